@@ -1,0 +1,82 @@
+"""The declarative base, the naming of constraints, the session, and the columns that many tables share."""
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, Text, create_engine, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, scoped_session, sessionmaker
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+    "excl": "excl_%(table_name)s_%(constraint_name)s",
+}
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+Translations = dict[str, str]
+
+
+def _values(members: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class Base(DeclarativeBase):
+    """Root of every mapped class."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        int: BigInteger,
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Translations: JSONB,
+        dict[str, JsonValue]: JSONB,
+        enum.StrEnum: Enum(
+            enum.StrEnum, native_enum=False, create_constraint=True, values_callable=_values, length=40
+        ),
+    }
+
+
+class Identified:
+    """A number of its own as primary key."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+class Versioned:
+    """Optimistic locking: an update of a row that was changed meanwhile fails instead of winning."""
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]  # set by the mapper
+
+
+class Stamped:
+    """When the row was made."""
+
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+session: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
+
+
+def connect(url: str, *, pool_size: int = 10) -> Engine:
+    """Make the engine of this process and give it to the session."""
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        connect_args={"prepare_threshold": None, "options": "-c timezone=UTC -c lock_timeout=10s"},
+    )
+    session.remove()
+    session.configure(bind=engine)
+    return engine
