@@ -1,0 +1,26 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from app.kernel.clock import now, stopped_at
+
+
+def test_the_clock_is_aware_and_in_utc() -> None:
+    assert now().utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - now()) < timedelta(seconds=5)
+
+
+def test_the_clock_can_be_stopped_and_goes_on_afterwards() -> None:
+    noon = datetime(2018, 6, 1, 12, tzinfo=timezone(timedelta(hours=7)))
+    with stopped_at(noon):
+        assert now() == noon
+        assert now().tzinfo is UTC
+        with stopped_at(noon + timedelta(days=1)):
+            assert now() == noon + timedelta(days=1)
+        assert now() == noon
+    assert now() > noon + timedelta(days=365)
+
+
+def test_the_clock_is_not_stopped_at_an_instant_without_zone() -> None:
+    with pytest.raises(ValueError, match="time zone"), stopped_at(datetime(2018, 6, 1)):
+        pass
