@@ -1,0 +1,90 @@
+"""Brings a database to this release's tables, and gives the application role its rights.
+
+Run as the owner of the database. The application role may read and write rows, never tables;
+of the audit log it may only add and read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from app.hosting.errors import HostingError
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+# Any fixed number will do; it only has to be the same for every process that upgrades.
+UPGRADE_LOCK = 7_214_003_991
+ADD_ONLY_TABLES = ("audit_event",)
+
+logger = logging.getLogger(__name__)
+
+
+def upgrade(owner_url: str, app_role: str, *, revision: str = "head") -> None:
+    """Bring the database to `revision` and grant the application role its rights; repeatable."""
+    with _alone(owner_url) as (connection, config):
+        command.upgrade(config, revision)
+        grant_rights(connection, app_role)
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    """Take the database back to `revision` (`base` for none)."""
+    with _alone(owner_url) as (_, config):
+        command.downgrade(config, revision)
+
+
+def check_drift(owner_url: str) -> None:
+    """Raise a `HostingError` when the tables differ from what the code maps."""
+    with _alone(owner_url) as (_, config):
+        try:
+            command.check(config)
+        except CommandError as error:
+            raise HostingError(f"The migrations and the models differ: {error}") from error
+
+
+def role_of(url: str) -> str:
+    """Return the database role named in an address."""
+    role = make_url(url).username
+    if not role:
+        raise HostingError("The database address names no role: write postgresql+psycopg://role@host/name.")
+    return role
+
+
+def grant_rights(connection: Connection, app_role: str) -> None:
+    """Give the application role exactly the rights it needs on everything there is."""
+    role = connection.dialect.identifier_preparer.quote_identifier(app_role)
+    # An installation may use a single role; the owner cannot be kept from its own tables.
+    if connection.scalar(text("SELECT current_user")) == app_role:
+        return
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}"))
+    for table in (*ADD_ONLY_TABLES, "alembic_version"):
+        if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"public.{table}"}) is not None:
+            connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON public.{table} FROM {role}"))
+    if connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is not None:
+        connection.execute(text(f"REVOKE INSERT ON public.alembic_version FROM {role}"))
+
+
+@contextmanager
+def _alone(owner_url: str) -> Iterator[tuple[Connection, Config]]:
+    """Open one transaction as the owner, in which no other process upgrades."""
+    engine = create_engine(owner_url, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            yield connection, config
+    finally:
+        engine.dispose()
