@@ -1,0 +1,161 @@
+"""Tables of the evaluation.
+
+What was answered has no person, no time, no running number and no foreign key towards who was invited. While a
+wave is open its answers lie sealed; closing opens, shuffles and stores them in one transaction.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.evaluation.types import InstrumentState, ItemKind, WaveState
+from app.kernel.db import Base, Identified, JsonValue, Stamped, Translations, Versioned
+from app.organisations.models import Organisation
+from app.people.models import Person
+from app.scheduling.models import Course
+
+
+class Instrument(Identified, Versioned, Stamped, Base):
+    """A questionnaire, in versions. Frozen when first opened; a change makes the next version."""
+
+    __tablename__ = "instrument"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    code: Mapped[str]
+    number: Mapped[int]
+    title: Mapped[str]
+    titles: Mapped[Translations] = mapped_column(default=dict, server_default="{}")
+    introduction: Mapped[str] = mapped_column(default="", server_default="")
+    state: Mapped[InstrumentState]
+
+    organisation: Mapped[Organisation] = relationship()
+    items: Mapped[list["InstrumentItem"]] = relationship(
+        back_populates="instrument", order_by="InstrumentItem.position", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("code", "number"),
+        CheckConstraint("code <> '' AND title <> ''", name="named"),
+    )
+
+
+class InstrumentItem(Identified, Base):
+    """One question. ``options`` are the words of the scale points or choices, lowest first."""
+
+    __tablename__ = "instrument_item"
+
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    position: Mapped[int]
+    code: Mapped[str]
+    kind: Mapped[ItemKind]
+    text: Mapped[str]
+    texts: Mapped[Translations] = mapped_column(default=dict, server_default="{}")
+    required: Mapped[bool]
+    options: Mapped[list[JsonValue]] = mapped_column(JSONB, default=list, server_default="[]")
+    minimum: Mapped[int | None]
+    maximum: Mapped[int | None]
+
+    instrument: Mapped[Instrument] = relationship(back_populates="items")
+
+    __table_args__ = (
+        UniqueConstraint("instrument_id", "position", deferrable=True, initially="DEFERRED"),
+        UniqueConstraint("instrument_id", "code"),
+        CheckConstraint("text <> '' AND code <> ''", name="named"),
+        CheckConstraint(
+            "(kind = 'number') = (minimum IS NOT NULL AND maximum IS NOT NULL AND minimum < maximum)",
+            name="number_has_range",
+        ),
+        CheckConstraint(
+            "kind NOT IN ('likert', 'choice') OR jsonb_array_length(options) BETWEEN 2 AND 20", name="has_options"
+        ),
+    )
+
+
+class Wave(Identified, Versioned, Stamped, Base):
+    """One collection with an instrument about a course. ``results`` is filled once, at closing."""
+
+    __tablename__ = "wave"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
+    title: Mapped[str]
+    state: Mapped[WaveState]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    invited_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    response_count: Mapped[int | None]
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary, info={"private": True})
+    sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary, info={"private": True})
+    results: Mapped[dict[str, JsonValue] | None] = mapped_column(JSONB, deferred=True, info={"private": True})
+
+    course: Mapped[Course] = relationship(lazy="joined", innerjoin=True)
+    instrument: Mapped[Instrument] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at", name="window"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_is_dated"),
+        CheckConstraint("(state = 'open') = (sealed_private_key IS NOT NULL)", name="key_only_while_open"),
+        Index("ix_wave_state", "state", "closes_at"),
+    )
+
+    @property
+    def organisation_id(self) -> int:
+        """The organisation of the course."""
+        return self.course.organisation_id
+
+
+class Invitation(Identified, Base):
+    """That somebody may answer, and whether they have: by yes or no, without a time."""
+
+    __tablename__ = "invitation"
+    __audited__ = False
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    answered: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+    wave: Mapped[Wave] = relationship()
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (UniqueConstraint("wave_id", "person_id"),)
+
+
+class SealedAnswer(Base):
+    """Answers as sent, sealed to the wave's key until it closes; padded so that length tells nothing."""
+
+    __tablename__ = "sealed_answer"
+    __audited__ = False
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Response(Base):
+    """The closed answers of one person, who is not named: item code to value."""
+
+    __tablename__ = "response"
+    __audited__ = False
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    answers: Mapped[dict[str, JsonValue]]
+
+
+class Comment(Base):
+    """One free-text answer, apart from the closed ones."""
+
+    __tablename__ = "comment"
+    __audited__ = False
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    item_code: Mapped[str]
+    text: Mapped[str]
+
+    __table_args__ = (Index("ix_comment_wave", "wave_id", "item_code", "id"),)

@@ -1,0 +1,1 @@
+"""Lecturers and their assignments: proposed, answered, and read in a private calendar feed."""

@@ -1,0 +1,173 @@
+"""What the components ask of their data: the shape of a field, the tone of a state, the address of the next page."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+from urllib.parse import urlencode
+from wtforms import Field
+
+from app.kernel.pages import Column, Page
+
+# The tone of a state's word, wherever it is used. An enum may say it itself with a `tone` property.
+TONES: Mapping[str, str] = dict(
+    [(word, "good") for word in (
+        "accepted", "active", "answered", "approved", "attending", "closed", "completed", "confirmed", "done",
+        "effective", "held", "issued", "met", "present", "published", "released", "standardise", "verified", "valid",
+    )]
+    + [(word, "active") for word in (
+        "acting", "checking", "excused", "in_progress", "nominated", "offered", "open", "opened", "processing",
+        "proposed", "queued", "running", "scheduled", "sent", "started", "in_review",
+    )]
+    + [(word, "attention") for word in (
+        "allowed", "due", "incomplete", "insufficient", "insufficient_data", "late", "moved", "no_effect",
+        "transferred", "unanswered", "unverified", "waiting", "warning", "partly_met", "expiring",
+    )]
+    + [(word, "problem") for word in (
+        "absent", "broken", "clash", "declined", "disabled", "error", "failed", "missed", "not_completed",
+        "overdue", "refused", "rejected", "worse", "gap", "blocked",
+    )]
+)  # fmt: skip
+
+
+def tone(value: object) -> str:
+    """quiet, active, good, attention or problem: what the state named by the value asks of the reader."""
+    own = getattr(value, "tone", None)
+    return own if isinstance(own, str) else TONES.get(str(value).lower(), "quiet")
+
+
+class Happening(Protocol):
+    """Something with a beginning, to be put under its day."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+
+def by_day(happenings: Iterable[Happening], zone: str) -> list[tuple[date, list[Happening]]]:
+    """The happenings under the day on which they begin at the place, in order."""
+    place = ZoneInfo(zone)
+    days: dict[date, list[Happening]] = defaultdict(list)
+    for happening in sorted(happenings, key=lambda one: one.starts_at):
+        days[happening.starts_at.astimezone(place).date()].append(happening)
+    return list(days.items())
+
+
+def field_kind(field: Field) -> str:
+    """How a form field is laid out: hidden, choices, checkbox, file, textarea, select or text."""
+    match field.type:
+        case "HiddenField" | "CSRFTokenField":
+            return "hidden"
+        case "BooleanField":
+            return "checkbox"
+        case "TextAreaField":
+            return "textarea"
+        case "FileField" | "MultipleFileField":
+            return "file"
+    widget = type(field.widget).__name__
+    if widget == "HiddenInput":
+        return "hidden"
+    if widget in ("ListWidget", "TableWidget"):
+        return "choices"
+    if widget == "Select":
+        return "select"
+    return "password" if getattr(field.widget, "input_type", "") == "password" else "text"
+
+
+def field_attributes(described: Sequence[str], errors: Sequence[object], further: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of an input: what describes it, whether it is wrong, and what the page adds."""
+    attributes = {name.replace("_", "-"): value for name, value in further.items()}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if errors:
+        attributes["aria-invalid"] = "true"
+    return attributes
+
+
+def error_texts(errors: Iterable[object]) -> list[str]:
+    """The messages of a field in one list, whether it has parts or not."""
+    texts: list[str] = []
+    for error in errors:
+        if isinstance(error, Mapping):
+            texts += [text for part in error.values() for text in error_texts(part)]
+        elif isinstance(error, list | tuple):
+            texts += error_texts(error)
+        else:
+            texts.append(str(error))
+    return list(dict.fromkeys(texts))
+
+
+def raw_values(field: Field) -> list[str]:
+    """What a browser would send for the field as it stands, to be carried along hidden."""
+    if field_kind(field) == "checkbox":
+        return ["y"] if field.data else []
+    if isinstance(field.data, list | tuple | set):
+        return [str(value) for value in field.data]
+    value = field._value() if hasattr(field, "_value") else field.data
+    return [] if value is None else [str(value)]
+
+
+def url_with(**changes: object) -> str:
+    """The address of this page with some parameters changed; one that is None is left out."""
+    arguments = MultiDict(request.args)
+    for name, value in changes.items():
+        arguments.poplist(name)
+        if value is not None:
+            arguments.add(name, str(value))
+    query = urlencode(list(arguments.items(multi=True)))
+    return iri_to_uri(request.path) + (f"?{query}" if query else "")
+
+
+def sort_state(column: Column[Any], page: Page[Any]) -> str | None:
+    """ascending or descending when the list is sorted by the column, else None."""
+    if not column.sort or page.request.sort != column.sort:
+        return None
+    return "descending" if page.request.descending else "ascending"
+
+
+def page_numbers(page: Page[Any]) -> Iterator[int | None]:
+    """The numbers worth a link: the ends and the neighbours of where one is, None for a gap."""
+    here = page.request.number
+    shown = sorted({1, page.pages, *range(max(1, here - 2), min(page.pages, here + 2) + 1)})
+    before = 0
+    for number in shown:
+        if number == before + 2:
+            yield before + 1
+        elif number > before + 1:
+            yield None
+        yield number
+        before = number
+
+
+def position(value: float | Decimal, minimum: float | Decimal, maximum: float | Decimal) -> float:
+    """Where the value lies between the ends, in percent, never outside."""
+    low, width = float(minimum), float(maximum) - float(minimum)
+    share = (float(value) - low) / width if width else 0.0
+    return round(100 * min(1.0, max(0.0, share)), 2)
+
+
+def scale_step(index: int, length: int) -> int:
+    """The shade, from 1 to 7 with 4 in the middle, of an answer on a scale of the given length."""
+    return 4 if length < 2 else 1 + round(6 * index / (length - 1))
+
+
+def register(app: Flask) -> None:
+    """Give the components what they ask for."""
+    app.jinja_env.filters.update(
+        tone=tone,
+        by_day=by_day,
+        field_kind=field_kind,
+        error_texts=error_texts,
+        raw_values=raw_values,
+        page_numbers=page_numbers,
+        position=position,
+        scale_step=scale_step,
+    )
+    app.jinja_env.globals.update(
+        url_with=url_with, sort_state=sort_state, field_attributes=field_attributes
+    )
