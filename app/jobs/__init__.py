@@ -1,0 +1,1 @@
+"""The worker: runs what business transactions asked for, and what the schedule asks for."""

@@ -1,0 +1,16 @@
+"""Everything that happens by the clock, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A task called by the clock: minute, hour, day, month, weekday (and, sixth, seconds) in UTC."""
+
+    cron: str
+    task_name: str
+
+
+SCHEDULE: tuple[Periodic, ...] = ()
