@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.enrolment.types import EnrolmentState, ImportState
-from app.kernel.db import Base, Identified, JsonValue, Stamped, Versioned
+from app.kernel.db import Base, Identified, JsonValue, Stamped, Versioned, enum_type
 from app.organisations.models import Organisation
 from app.people.models import Person
 from app.scheduling.models import Course
@@ -43,8 +43,8 @@ class EnrolmentStep(Identified, Base):
     __audited__ = False
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), index=True)
-    from_state: Mapped[EnrolmentState | None]
-    to_state: Mapped[EnrolmentState]
+    from_state: Mapped[EnrolmentState | None] = mapped_column(enum_type(EnrolmentState, "from_state"))
+    to_state: Mapped[EnrolmentState] = mapped_column(enum_type(EnrolmentState, "to_state"))
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     reason: Mapped[str | None]

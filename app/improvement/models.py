@@ -18,7 +18,7 @@ from app.improvement.types import (
     KirkpatrickLevel,
 )
 from app.kernel.access import Role
-from app.kernel.db import Base, Identified, Stamped, Versioned
+from app.kernel.db import Base, Identified, Stamped, Versioned, enum_type
 from app.people.models import Person
 from app.scheduling.models import Course, CourseSession
 
@@ -236,8 +236,8 @@ class CycleTransition(Identified, Base):
     __audited__ = False
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
-    from_state: Mapped[CycleState]
-    to_state: Mapped[CycleState]
+    from_state: Mapped[CycleState] = mapped_column(enum_type(CycleState, "from_state"))
+    to_state: Mapped[CycleState] = mapped_column(enum_type(CycleState, "to_state"))
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[Role | None]

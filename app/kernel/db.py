@@ -15,7 +15,6 @@ NAMING_CONVENTION = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
-    "excl": "excl_%(table_name)s_%(constraint_name)s",
 }
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
@@ -24,6 +23,13 @@ Translations = dict[str, str]
 
 def _values(members: type[enum.Enum]) -> list[str]:
     return [str(member.value) for member in members]
+
+
+def enum_type(kind: type[enum.StrEnum], name: str) -> Enum:
+    """Return the column type of an enum whose constraint needs a name of its own: two of a kind in one table."""
+    return Enum(
+        kind, native_enum=False, create_constraint=True, values_callable=_values, length=40, name=name
+    )
 
 
 class Base(DeclarativeBase):
