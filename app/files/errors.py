@@ -19,7 +19,8 @@ class UnreadableFile(RuleBroken):
 
 class EmptyFile(UnreadableFile):
     message = N_(
-        "The file holds no rows. Nothing was imported. Check that the list is on the first sheet and was saved."
+        "The file holds no rows below its headings. Nothing was imported. "
+        "Check that the list is on the first sheet and was saved."
     )
 
 
@@ -38,7 +39,8 @@ class TooManyRows(UnreadableFile):
 
 class TooManyColumns(UnreadableFile):
     message = N_(
-        "The file has more than %(limit)s columns. Nothing was imported. Delete the columns that are not needed."
+        "The file has more than %(limit)s columns. Nothing was imported. "
+        "Delete the columns that are not needed."
     )
 
 
@@ -79,7 +81,8 @@ class OldExcelFile(UnreadableFile):
 
 class NotASpreadsheet(UnreadableFile):
     message = N_(
-        "“%(name)s” holds no table. Nothing was imported. Send the list as XLSX or CSV, not as another document."
+        "“%(name)s” holds no table. Nothing was imported. "
+        "Send the list as XLSX or CSV, not as another document."
     )
 
 
@@ -99,15 +102,15 @@ class WrongEncoding(UnreadableFile):
 
 class BrokenQuotes(UnreadableFile):
     message = N_(
-        "In row %(row)s a quotation mark is opened and not closed, or closed too early. Nothing was imported. "
-        "Mend that row or save the list as XLSX."
+        "In row %(row)s a quotation mark is opened and not closed, or closed too early. "
+        "Nothing was imported. Mend that row or save the list as XLSX."
     )
 
 
 class ValuesWithoutHeading(UnreadableFile):
     message = N_(
         "Some values stand in columns without a heading: %(cells)s. Nothing was imported. "
-        "Give each such column a heading or delete the values."
+        "The first row must hold the headings: give each such column one or delete the values."
     )
 
 
@@ -120,8 +123,8 @@ class DuplicateHeadings(UnreadableFile):
 
 class MissingHeadings(UnreadableFile):
     message = N_(
-        "These columns are missing: %(headings)s. The first row must hold the headings. Nothing was imported. "
-        "Add the columns or correct their headings."
+        "These columns are missing: %(headings)s. The first row must hold the headings. "
+        "Nothing was imported. Add the columns or correct their headings."
     )
 
 

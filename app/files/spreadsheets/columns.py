@@ -58,7 +58,10 @@ def match_headers(
 
 
 def parse_date(value: Cell, *, cell: str) -> date:
-    """The day that the cell means: dd/mm/yyyy, ISO, or a date of the spreadsheet program. ``cell`` is its name."""
+    """The day that the cell means: dd/mm/yyyy, ISO, or a date of the spreadsheet program.
+
+    ``cell`` is the name of the cell, for the error.
+    """
     if isinstance(value, date):
         return value
     text = value.strip()

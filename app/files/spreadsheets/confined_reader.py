@@ -1,7 +1,8 @@
 """Reads one XLSX file from standard input and prints its rows as JSON lines.
 
 Run as a program of its own by :mod:`app.files.spreadsheets.workbooks`: a small file can describe a table of
-gigabytes, which ends this process at its memory limit and harms no other. It imports nothing of the application.
+gigabytes, which ends this process at its memory limit and harms no other. It imports nothing of the
+application.
 """
 
 import json
@@ -12,6 +13,7 @@ from io import BytesIO
 
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -40,6 +42,19 @@ def plain(value: object) -> str | dict[str, str]:
             return str(value)
 
 
+def print_rows(sheet: CalamineSheet, start: tuple[int, int], rows_at_most: int, columns_at_most: int) -> int:
+    """Print the rows of the sheet, as far as it keeps to the limits."""
+    if sheet.height > rows_at_most + 1:
+        return TOO_MANY_ROWS
+    first_row, first_column = start
+    if first_column + sheet.width > columns_at_most:
+        return TOO_MANY_COLUMNS
+    for number, cells in enumerate(sheet.to_python(), start=first_row + 1):
+        line = [number, [""] * first_column + [plain(cell) for cell in cells]]
+        sys.stdout.write(json.dumps(line) + "\n")
+    return 0
+
+
 def main(rows_at_most: int, columns_at_most: int, memory_bytes: int, seconds: int) -> int:
     """Print the first visible sheet that holds anything; the exit code tells what went wrong."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -51,17 +66,8 @@ def main(rows_at_most: int, columns_at_most: int, memory_bytes: int, seconds: in
             if sheet_facts.typ != SheetTypeEnum.WorkSheet or sheet_facts.visible != SheetVisibleEnum.Visible:
                 continue
             sheet = workbook.get_sheet_by_index(place)
-            if sheet.start is None:
-                continue
-            if sheet.height > rows_at_most + 1:
-                return TOO_MANY_ROWS
-            if sheet.total_width > columns_at_most:
-                return TOO_MANY_COLUMNS
-            first_row, first_column = sheet.start
-            for number, cells in enumerate(sheet.to_python(), start=first_row + 1):
-                line = [number, [""] * first_column + [plain(cell) for cell in cells]]
-                sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
-            return 0
+            if sheet.start is not None:
+                return print_rows(sheet, sheet.start, rows_at_most, columns_at_most)
     except PasswordError:
         return PROTECTED
     except CalamineError:

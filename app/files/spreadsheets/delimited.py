@@ -13,10 +13,10 @@ from app.files.types import Limits, Row
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = ",;\t"
 _STATED_DELIMITER = re.compile(r"\Asep=([,;\t])\r?\n", re.IGNORECASE)
-# The beginnings of most Vietnamese letters in UTF-8. In Windows-1258 they would be "áº" and "á»", which no word has.
+# How most Vietnamese letters begin in UTF-8. In Windows-1258 these would be "áº" and "á»", which no word has.
 _VIETNAMESE_IN_UTF8 = (b"\xe1\xba", b"\xe1\xbb")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-# A tone belongs on a vowel, and no sign such as ¨ stands inside a word; both happen when TCVN3 or VNI is misread.
+# A tone belongs on a vowel, and no sign such as ¨ stands inside a word: TCVN3 or VNI misread has both.
 _MISREAD = re.compile(
     "[^aeiouyăâêôơưAEIOUYĂÂÊÔƠƯ][\u0300-\u0323]|[^\\W\\d_][\u00a1-\u00bf\u00d7\u00f7][^\\W\\d_]"
 )

@@ -20,8 +20,10 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 _NAMED_AT_MOST = 10
 
+UPLOAD_LIMITS = Limits()
 
-def read_sheet(content: bytes, *, name: str, limits: Limits = Limits()) -> Sheet:
+
+def read_sheet(content: bytes, *, name: str, limits: Limits = UPLOAD_LIMITS) -> Sheet:
     """The table in an XLSX or CSV file; the first row that holds anything is the row of headings.
 
     Raises an ``UnreadableFile`` that names the place and the remedy.
@@ -69,7 +71,7 @@ def _sheet_of(rows: Iterable[Row], limits: Limits) -> Sheet:
 def _tidy(cell: Cell) -> Cell:
     if isinstance(cell, date):
         return cell
-    return restored(unicodedata.normalize("NFC", cell).strip())
+    return restored(unicodedata.normalize("NFC", cell).strip()).strip()
 
 
 def _headers_of(row: Row) -> tuple[str, ...]:

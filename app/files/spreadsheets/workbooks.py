@@ -61,7 +61,7 @@ def _check_archive(content: bytes, *, name: str, limits: Limits) -> None:
 
 
 def _check_part(archive: ZipFile, part: ZipInfo, unpacked: int, limits: Limits) -> int:
-    """The unpacked size reached with this part; refuses too much of it and what only an attacker would write."""
+    """The unpacked size reached with this part; refuses too much of it and what only an attacker writes."""
     tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):

@@ -10,14 +10,16 @@ from io import StringIO
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+from xlsxwriter.format import Format  # type: ignore[import-untyped]  # ships no types
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no types
 
 from app.files.spreadsheets.neutral import neutral
 
 _ROWS_AT_ONCE = 500
 _LONGEST_CELL = 32_767
+# Spreadsheet programs keep 15 digits of a number.
+_EXACT_BELOW = 10**15
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _SHEET_NAME_LENGTH = 31
 _NARROWEST, _WIDEST = 12, 60
@@ -44,6 +46,8 @@ def _csv_value(value: object) -> object:
             return ""
         case bool():
             return "TRUE" if value else "FALSE"
+        case float() | Decimal() if not math.isfinite(value):
+            return ""
         case int() | float() | Decimal():
             return value
         case datetime():
@@ -56,7 +60,7 @@ def _csv_value(value: object) -> object:
 
 def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> BinaryIO:
     """The list as a workbook with one sheet, headings fixed and filterable; the file is at its beginning."""
-    file = TemporaryFile()
+    file = TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -91,7 +95,7 @@ def _write_cell(
             return
         case bool():
             sheet.write_boolean(row, place, value)
-        case int() | float() | Decimal() if math.isfinite(value):
+        case int() | float() | Decimal() if math.isfinite(value) and -_EXACT_BELOW < value < _EXACT_BELOW:
             sheet.write_number(row, place, value)
         case datetime() if value.tzinfo is None:
             sheet.write_datetime(row, place, value, instants)
