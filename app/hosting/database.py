@@ -13,6 +13,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
@@ -24,6 +26,8 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # Any fixed number will do; it only has to be the same for every process that upgrades.
 UPGRADE_LOCK = 7_214_003_991
 ADD_ONLY_TABLES = ("audit_event",)
+# A first row in any of these means that somebody began to use the installation.
+TELLING_TABLES = ("organisation", "person", "account", "audit_event")
 
 logger = logging.getLogger(__name__)
 
@@ -75,16 +79,82 @@ def grant_rights(connection: Connection, app_role: str) -> None:
         connection.execute(text(f"REVOKE INSERT ON public.alembic_version FROM {role}"))
 
 
+def is_current(owner_url: str) -> bool:
+    """Return whether the database is already at this release's newest migration."""
+    return revision_of(owner_url) == _scripts().get_current_head()
+
+
+def revision_of(owner_url: str) -> str | None:
+    """Return the migration a database is at, or None when it has none of our tables."""
+    with _connected(owner_url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows_revision(revision: str) -> bool:
+    """Return whether this release can start from a database at `revision`."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
+def server_version(owner_url: str) -> str:
+    """Return the version of the server, as it calls itself."""
+    with _connected(owner_url) as connection:
+        return str(connection.scalar(text("SHOW server_version")))
+
+
+def is_empty(owner_url: str) -> bool:
+    """Return whether nobody has entered anything: no tables at all, or none of these has a row."""
+    with _connected(owner_url) as connection:
+        for table in TELLING_TABLES:
+            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"public.{table}"}) is None:
+                continue
+            if connection.scalar(text(f"SELECT EXISTS (SELECT FROM public.{table})")):
+                return False
+        return True
+
+
+def clear_empty_tables(owner_url: str, app_role: str) -> None:
+    """Take away the tables of a database that was never used; refuse one that holds or serves anything."""
+    if not is_empty(owner_url):
+        raise HostingError(
+            "The database holds data already and was not touched. Restore into an empty one: make another "
+            "database, or stop Rondo and move var/postgres away."
+        )
+    with _connected(owner_url) as connection:
+        served = connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename = :role AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            ),
+            {"role": app_role},
+        )
+    if served:
+        raise HostingError("Rondo is running on this database. Stop it first; nothing was touched.")
+    if revision_of(owner_url) is not None:
+        downgrade(owner_url, "base")
+    with _alone(owner_url) as (connection, _):
+        connection.execute(text("DROP TABLE IF EXISTS public.alembic_version"))
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def _alone(owner_url: str) -> Iterator[tuple[Connection, Config]]:
     """Open one transaction as the owner, in which no other process upgrades."""
-    engine = create_engine(owner_url, poolclass=NullPool)
-    try:
-        with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            yield connection, config
-    finally:
-        engine.dispose()
+    with _connected(owner_url) as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        yield connection, config

@@ -86,6 +86,10 @@ class PostgresServer:
         """The server process, when this object started it."""
         return self._process
 
+    def has_died(self) -> bool:
+        """Return whether a server that this object started is gone without having been told to stop."""
+        return self._process is not None and self._process.poll() is not None
+
     @property
     def urls(self) -> DatabaseUrls:
         return self.urls_of(DATABASE)

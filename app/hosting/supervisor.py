@@ -1,0 +1,188 @@
+"""`rondo.py run`: database, web server and worker of one machine, started and stopped in order."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FrameType
+
+from app.hosting.catalogues import compile_catalogues
+from app.hosting.children import Child
+from app.hosting.database import is_current, is_empty, role_of, upgrade
+from app.hosting.errors import HostingError
+from app.hosting.local import ROOT, app_url, owner_url, web_environment, with_database
+from app.hosting.postgres import PostgresServer
+
+FIRST_PORT = 8000
+FIRST_ANSWER_SECONDS = 60.0
+STOPPING_SECONDS = 20.0
+WEB_PROCESSES = 2
+WEB_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line of `run` said."""
+
+    demo: bool = False
+    host: str = "127.0.0.1"
+    port: int | None = None
+
+
+def run(options: RunOptions, environ: Mapping[str, str] = os.environ) -> int:
+    """Serve until Ctrl-C or SIGTERM; return the exit code."""
+    stopping = _stop_on_signals()
+    with listen(options.host, options.port) as listener:
+        port = listener.getsockname()[1]
+        compile_catalogues(ROOT / "translations")
+        with with_database(web_environment(environ, host=options.host, port=port)) as (complete, server):
+            if not is_current(owner_url(complete)):
+                upgrade(owner_url(complete), role_of(app_url(complete)))
+            if options.demo:
+                _fill_with_demonstration(complete, stopping)
+            return _serve(complete, server, listener, stopping)
+
+
+def _serve(
+    environ: Mapping[str, str],
+    server: PostgresServer | None,
+    listener: socket.socket,
+    stopping: threading.Event,
+) -> int:
+    web, worker = _web(environ, listener), _worker(environ)
+    children = (web, worker)
+    try:
+        for child in children:
+            child.start()
+        if _wait_for_first_answer(web, listener, stopping):
+            _flask(environ, "welcome")
+            _watch(children, server, stopping)
+    finally:
+        if sys.stdout.isatty():
+            print("\nStopping ...", flush=True)
+        for child in children:
+            child.stop(STOPPING_SECONDS)
+    return 0
+
+
+def _watch(children: tuple[Child, ...], server: PostgresServer | None, stopping: threading.Event) -> None:
+    """Keep everything running until told to stop; give up loudly when something will not run."""
+    while not stopping.wait(0.5):
+        if server is not None and server.has_died():
+            _say("The database server ended unexpectedly and is started again; nothing saved is lost.")
+            server.start()
+        for child in children:
+            if not child.look_after(_say):
+                raise HostingError(
+                    f"The {child.name} ends again and again; its own words are above. "
+                    "Everything was stopped; nothing saved is lost."
+                )
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """Open the web server's socket here, so that it stays open while the web server is restarted."""
+    wanted = port or FIRST_PORT
+    last = wanted if port else wanted + 20
+    for candidate in range(wanted, last + 1):
+        try:
+            listener = socket.create_server((host, candidate), family=_family(host), backlog=512)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and candidate < last:
+                continue
+            raise HostingError(_why_not_listening(host, candidate, error)) from error
+        if candidate != wanted:
+            _say(f"Port {wanted} is in use; Rondo takes {candidate}.")
+        return listener
+    raise AssertionError("the loop returns or raises")
+
+
+def _why_not_listening(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program. Stop that, or choose another: --port {port + 1}"
+    if error.errno == errno.EACCES:
+        return f"This user may not open port {port}. Choose one above 1023: --port 8000"
+    return f"The address {host}, port {port}, cannot be opened: {error.strerror or error}"
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _web(environ: Mapping[str, str], listener: socket.socket) -> Child:
+    command = [
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"fd://{listener.fileno()}",
+        "--worker-class", "gthread", "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS),
+        "--graceful-timeout", "15", "--timeout", "60", "--keep-alive", "5", "--log-level", "warning",
+        "--forwarded-allow-ips", "", "app:create_app()",
+    ]  # fmt: skip
+    return Child("web server", command, environ=environ, directory=ROOT, descriptors=[listener.fileno()])
+
+
+def _worker(environ: Mapping[str, str]) -> Child:
+    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+    return Child("worker", command, environ=environ, directory=ROOT)
+
+
+def _fill_with_demonstration(environ: Mapping[str, str], stopping: threading.Event) -> None:
+    if not is_empty(owner_url(environ)):
+        _say("The database has data already; the demonstration was not added to them.")
+        return
+    _say("Filling the database with the demonstration academy ...")
+    if _flask(environ, "demo") != 0 and not stopping.is_set():
+        raise HostingError("The demonstration could not be entered; the reason is above.")
+
+
+def _flask(environ: Mapping[str, str], *words: str) -> int:
+    command = [sys.executable, "-m", "flask", "--app", "app", *words]
+    return subprocess.run(command, env=environ, cwd=ROOT, check=False).returncode
+
+
+def _wait_for_first_answer(web: Child, listener: socket.socket, stopping: threading.Event) -> bool:
+    """Return True once the web server answers, False when told to stop before."""
+    deadline = time.monotonic() + FIRST_ANSWER_SECONDS
+    while not stopping.wait(0.05):
+        if not web.is_running:
+            raise HostingError("The web server did not start; its own words are above.")
+        if answers(listener):
+            return True
+        if time.monotonic() > deadline:
+            raise HostingError(f"The web server did not answer within {FIRST_ANSWER_SECONDS:.0f} seconds.")
+    return False
+
+
+def answers(listener: socket.socket) -> bool:
+    """Return whether the web server behind a socket says it is well."""
+    host, port = listener.getsockname()[:2]
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    connection = http.client.HTTPConnection(reached, port, timeout=FIRST_ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _stop_on_signals() -> threading.Event:
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    return stopping
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
