@@ -102,16 +102,6 @@ def error_texts(errors: Iterable[object]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def raw_values(field: Field) -> list[str]:
-    """What a browser would send for the field as it stands, to be carried along hidden."""
-    if field_kind(field) == "checkbox":
-        return ["y"] if field.data else []
-    if isinstance(field.data, list | tuple | set):
-        return [str(value) for value in field.data]
-    value = field._value() if hasattr(field, "_value") else field.data
-    return [] if value is None else [str(value)]
-
-
 def url_with(**changes: object) -> str:
     """The address of this page with some parameters changed; one that is None is left out."""
     arguments = MultiDict(request.args)
@@ -163,7 +153,6 @@ def register(app: Flask) -> None:
         by_day=by_day,
         field_kind=field_kind,
         error_texts=error_texts,
-        raw_values=raw_values,
         page_numbers=page_numbers,
         position=position,
         scale_step=scale_step,

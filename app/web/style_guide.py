@@ -1,0 +1,201 @@
+"""The style guide: every component in every state on one page, with texts as long as real ones are."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FileField,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+    widgets,
+)
+
+from app.kernel.pages import Column, Page, PageRequest
+from app.kernel.text import LabelledEnum, N_
+
+blueprint = Blueprint("style_guide", __name__)
+
+ZONE = "Asia/Ho_Chi_Minh"
+
+
+class State(LabelledEnum):
+    """One state of each tone."""
+
+    DRAFTED = "drafted", N_("Drafted")
+    RUNNING = "running", N_("Running")
+    ACCEPTED = "accepted", N_("Accepted")
+    WAITING = "waiting", N_("Waiting")
+    DECLINED = "declined", N_("Declined")
+
+
+class DemonstrationForm(Form):
+    """One field of each kind."""
+
+    version = HiddenField(default="3")
+    title = StringField(
+        N_("Title of the course"),
+        [validators.InputRequired(N_("Give the course a title."))],
+        description=N_("As it stands on the certificate."),
+    )
+    organisation = SelectField(
+        N_("Organisation"), choices=[("hcma", "Học viện Chính trị khu vực III"), ("qn", "Trường Chính trị tỉnh Quảng Nam")]
+    )
+    methods = SelectMultipleField(
+        N_("Methods"),
+        choices=[("debate", N_("Debate")), ("field", N_("Field survey")), ("case", N_("Case study"))],
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )
+    layout = RadioField(
+        N_("Layout of the room"),
+        [validators.InputRequired(N_("Choose how the chairs stand."))],
+        choices=[("rows", N_("Rows")), ("groups", N_("Groups of six")), ("circle", N_("Circle"))],
+    )
+    first_day = DateField(N_("First day"), [validators.InputRequired(N_("Name the first day."))])
+    begins = DateTimeLocalField(N_("Opening"), [validators.Optional()])
+    places = IntegerField(
+        N_("Places"), [validators.NumberRange(1, 200, N_("A course has between 1 and 200 places."))]
+    )
+    password = PasswordField(N_("Password"), [validators.Optional()])
+    roll = FileField(N_("List of trainees"), description=N_("XLSX or CSV, up to 5,000 rows."))
+    note = TextAreaField(N_("Note for the lecturers"))
+    notify = BooleanField(N_("Tell the lecturers by mail"))
+
+
+SCALE = [
+    (str(number), label)
+    for number, label in enumerate(
+        (N_("Not at all"), N_("A little"), N_("Partly"), N_("Mostly"), N_("Completely")), start=1
+    )
+]
+
+
+class QuestionForm(Form):
+    """Two questions of a questionnaire: one with named answers, one with numbers."""
+
+    clear = RadioField("Mục tiêu của học phần được trình bày rõ ràng ngay từ đầu", [validators.InputRequired()], choices=SCALE)
+    useful = RadioField(
+        "Tôi có thể áp dụng ngay những gì đã học vào công việc của mình",
+        choices=[(str(n), str(n)) for n in range(1, 6)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A row of the list on this page."""
+
+    id: int
+    code: str
+    title: str
+    organisation: str
+    first_day: date
+    last_day: date
+    places: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session of the timetable on this page."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    room: str | None
+    lecturers: tuple[str, ...]
+    state: State | None
+    href: str | None = "#timetable"
+    note: str | None = None
+
+
+TITLES = (
+    "Bồi dưỡng giảng viên nguồn về quản lý khóa học theo chu trình PDCA",
+    "Phương pháp giảng dạy tích cực cho giảng viên trường chính trị tỉnh",
+    "Kỹ năng nghiên cứu và tư vấn chính sách",
+    "Đào tạo giảng viên về phương pháp nghiên cứu tình huống",
+)
+
+
+def _courses() -> Page[CourseRow]:
+    states = list(State)
+    rows = [
+        CourseRow(
+            number, f"TOT-{number:02d}", TITLES[number % 4], "Học viện Chính trị khu vực II",
+            date(2026, 8, 3) + timedelta(days=9 * number), date(2026, 8, 7) + timedelta(days=9 * number),
+            20 + number, states[number % 5],
+        )  # fmt: skip
+        for number in range(1, 7)
+    ]
+    return Page(rows, PageRequest(2, 50, "code", False), 2000)
+
+
+COLUMNS: tuple[Column[CourseRow], ...] = (
+    Column("code", N_("Code"), lambda row: row.code, "code"),
+    Column("title", N_("Title"), lambda row: row.title, "title"),
+    Column("period", N_("Period"), lambda row: row.first_day, "period"),
+    Column("places", N_("Places"), lambda row: row.places, "places", numeric=True),
+    Column("state", N_("State"), lambda row: row.state),
+)
+
+
+def _sessions() -> list[SessionRow]:
+    eight = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
+    hours = timedelta(hours=1)
+    return [
+        SessionRow(eight, eight + 3 * hours, "Khai giảng; chu trình PDCA trong đào tạo", "Hội trường A", ("Nguyễn Thị Hồng Ánh",), State.ACCEPTED),
+        SessionRow(eight + 6 * hours, eight + 9 * hours, "Thảo luận nhóm: từ mục tiêu đến chỉ số", "P. 302", ("Trần Đức Phú", "Lê Quỳnh Như"), State.WAITING),
+        SessionRow(
+            eight + 24 * hours, eight + 27 * hours, "Nghiên cứu tình huống", "P. 302", ("Đặng Văn Ước",), State.DECLINED,
+            note="P. 302 is taken by TOT-07, 08:00–10:00",
+        ),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """All data of the page that is not one of the above."""
+
+    zone: str = ZONE
+    states: tuple[State, ...] = tuple(State)
+    at: datetime = datetime(2026, 8, 3, 1, 30, tzinfo=UTC)
+    until: datetime = datetime(2026, 8, 7, 10, 0, tzinfo=UTC)
+    first_day: date = date(2026, 8, 3)
+    last_day: date = date(2026, 8, 7)
+    answers: tuple[dict[str, Any], ...] = tuple(
+        {"label": label, "count": count} for (_, label), count in zip(SCALE, (2, 5, 14, 48, 31), strict=True)
+    )
+    changes: tuple[tuple[str, str, str], ...] = (
+        (N_("Title of the course"), TITLES[0], TITLES[1]),
+        (N_("Places"), "30", "32"),
+    )
+
+
+@blueprint.get("/style-guide")
+def show_style_guide() -> str:
+    """Show every component."""
+    wrong = DemonstrationForm(data={"places": 400, "title": ""})
+    wrong.validate()
+    return render_template(
+        "style_guide.html",
+        form=DemonstrationForm(prefix="right-", data={"title": TITLES[0], "layout": "groups", "methods": ["case"], "places": 30}),
+        wrong=wrong,
+        questions=QuestionForm(prefix="questions-", data={"useful": "4"}),
+        courses=_courses(),
+        nothing=Page((), PageRequest(), 0),
+        columns=COLUMNS,
+        sessions=_sessions(),
+        example=Example(),
+    )
