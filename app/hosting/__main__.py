@@ -76,7 +76,7 @@ def _restore(source: Path) -> int:
 
 def _flask(words: list[str]) -> int:
     """Run one of Flask's commands with a database under it, and pass its exit code on."""
-    compile_catalogues(ROOT / "translations")
+    compile_catalogues(ROOT / "app" / "translations")
     with with_database(web_environment(os.environ, host="127.0.0.1", port=FIRST_PORT)) as (environ, server):
         # The tables of our own database follow the code; another one is upgraded when its operator says so.
         if server is not None and not is_current(owner_url(environ)):

@@ -43,7 +43,7 @@ def run(options: RunOptions, environ: Mapping[str, str] = os.environ) -> int:
     stopping = _stop_on_signals()
     with listen(options.host, options.port) as listener:
         port = listener.getsockname()[1]
-        compile_catalogues(ROOT / "translations")
+        compile_catalogues(ROOT / "app" / "translations")
         with with_database(web_environment(environ, host=options.host, port=port)) as (complete, server):
             if not is_current(owner_url(complete)):
                 upgrade(owner_url(complete), role_of(app_url(complete)))
