@@ -70,7 +70,8 @@ def _program(name: str) -> str:
 def _environment() -> dict[str, str]:
     """Return an environment in which the installation somebody configured here plays no part."""
     ours = ("RONDO_", "FLASK_", "DATABASE_URL", "PG", "PYTEST_ADDOPTS")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    kept = "RONDO_PG_BIN"  # it says with which PostgreSQL to test
+    return {name: value for name, value in os.environ.items() if name == kept or not name.startswith(ours)}
 
 
 if __name__ == "__main__":
