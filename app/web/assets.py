@@ -9,7 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import brotli
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, request
+
+from app.web.access import Public
+from app.web.blueprint import FeatureBlueprint
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -17,7 +20,7 @@ STYLE_ORDER = ("css/tokens.css", "css/base.css", "css/components/*.css", "css/pr
 SCRIPT_ORDER = ("js/*.js",)
 DRAWINGS = ("img/*.svg",)
 
-blueprint = Blueprint("assets", __name__)
+blueprint = FeatureBlueprint("assets", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def _encoded(asset: Asset) -> tuple[bytes, str | None]:
     return asset.plain, None
 
 
-@blueprint.get("/assets/<name>")
+@blueprint.get("/assets/<name>", access=Public("the same stylesheet and script for everybody"))
 def serve_asset(name: str) -> Response:
     """Send an asset in the shortest form that the browser takes."""
     asset = _assets().by_hashed_name.get(name)
@@ -129,6 +132,6 @@ def serve_asset(name: str) -> Response:
 
 def register(app: Flask) -> None:
     """Put the assets together and serve them."""
-    app.extensions["rondo_assets"] = build_assets(Path(app.static_folder or "static"))
+    app.extensions["rondo_assets"] = build_assets(Path(app.root_path) / "static")
     app.jinja_env.globals["asset_url"] = asset_url
     app.register_blueprint(blueprint)

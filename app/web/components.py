@@ -5,35 +5,37 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
-from urllib.parse import urlencode
 from wtforms import Field
 
 from app.kernel.pages import Column, Page
 
-# The tone of a state's word, wherever it is used. An enum may say it itself with a `tone` property.
-TONES: Mapping[str, str] = dict(
-    [(word, "good") for word in (
-        "accepted", "active", "answered", "approved", "attending", "closed", "completed", "confirmed", "done",
-        "effective", "held", "issued", "met", "present", "published", "released", "standardise", "verified", "valid",
-    )]
-    + [(word, "active") for word in (
-        "acting", "checking", "excused", "in_progress", "nominated", "offered", "open", "opened", "processing",
-        "proposed", "queued", "running", "scheduled", "sent", "started", "in_review",
-    )]
-    + [(word, "attention") for word in (
-        "allowed", "due", "incomplete", "insufficient", "insufficient_data", "late", "moved", "no_effect",
-        "transferred", "unanswered", "unverified", "waiting", "warning", "partly_met", "expiring",
-    )]
-    + [(word, "problem") for word in (
-        "absent", "broken", "clash", "declined", "disabled", "error", "failed", "missed", "not_completed",
-        "overdue", "refused", "rejected", "worse", "gap", "blocked",
-    )]
-)  # fmt: skip
+# The states that ask something of the reader, by their words; all others are quiet. An enum may also say it itself
+# with a `tone` property.
+STATES: Mapping[str, str] = {
+    "good": """
+        accepted active answered approved attending closed completed confirmed done effective held issued met
+        present published released standardise valid verified
+    """,
+    "active": """
+        acting checking excused in_progress in_review nominated offered open opened processing proposed queued
+        running scheduled sent started
+    """,
+    "attention": """
+        allowed due expiring incomplete insufficient insufficient_data late moved no_effect partly_met transferred
+        unanswered unverified waiting warning
+    """,
+    "problem": """
+        absent blocked broken clash declined disabled error failed gap missed not_completed overdue refused
+        rejected worse
+    """,
+}
+TONES: Mapping[str, str] = {word: tone for tone, words in STATES.items() for word in words.split()}
 
 
 def tone(value: object) -> str:
@@ -58,28 +60,27 @@ def by_day(happenings: Iterable[Happening], zone: str) -> list[tuple[date, list[
     return list(days.items())
 
 
+_KINDS: Mapping[str, str] = {
+    "CheckboxInput": "checkbox",
+    "FileInput": "file",
+    "HiddenInput": "hidden",
+    "ListWidget": "choices",
+    "PasswordInput": "password",
+    "Select": "select",
+    "TextArea": "textarea",
+}
+
+
 def field_kind(field: Field) -> str:
-    """How a form field is laid out: hidden, choices, checkbox, file, textarea, select or text."""
-    match field.type:
-        case "HiddenField" | "CSRFTokenField":
-            return "hidden"
-        case "BooleanField":
-            return "checkbox"
-        case "TextAreaField":
-            return "textarea"
-        case "FileField" | "MultipleFileField":
-            return "file"
-    widget = type(field.widget).__name__
-    if widget == "HiddenInput":
-        return "hidden"
-    if widget in ("ListWidget", "TableWidget"):
-        return "choices"
-    if widget == "Select":
-        return "select"
-    return "password" if getattr(field.widget, "input_type", "") == "password" else "text"
+    """How a form field is laid out: checkbox, choices, file, hidden, password, select, textarea or text."""
+    return next(
+        (_KINDS[kind.__name__] for kind in type(field.widget).__mro__ if kind.__name__ in _KINDS), "text"
+    )
 
 
-def field_attributes(described: Sequence[str], errors: Sequence[object], further: Mapping[str, Any]) -> dict[str, Any]:
+def field_attributes(
+    described: Sequence[str], errors: Sequence[object], further: Mapping[str, Any]
+) -> dict[str, Any]:
     """The attributes of an input: what describes it, whether it is wrong, and what the page adds."""
     attributes = {name.replace("_", "-"): value for name, value in further.items()}
     if described:
@@ -157,6 +158,4 @@ def register(app: Flask) -> None:
         position=position,
         scale_step=scale_step,
     )
-    app.jinja_env.globals.update(
-        url_with=url_with, sort_state=sort_state, field_attributes=field_attributes
-    )
+    app.jinja_env.globals.update(url_with=url_with, sort_state=sort_state, field_attributes=field_attributes)

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from app.kernel.periods import DatePeriod, Period
 from app.kernel.text import N_
+from app.web import components
 
 Zone = str | tzinfo | None
 
@@ -45,7 +46,8 @@ def _locale() -> Locale:
 
 def _zone(zone: Zone) -> tzinfo:
     if zone is None:
-        return flask_babel.get_timezone()
+        own: tzinfo = flask_babel.get_timezone()
+        return own
     return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
@@ -167,13 +169,13 @@ def write_period(value: Period | DatePeriod | tuple[Any, Any], zone: Zone = None
     if start is None:
         return NOTHING
     if end is None:
-        return flask_babel.gettext("from %(day)s", day=write_date(start, zone))
+        return str(flask_babel.gettext("from %(day)s", day=write_date(start, zone)))
     if isinstance(start, datetime) and isinstance(end, datetime):
         return _write_instants(_local(start, zone), _local(end, zone))
     return _write_days(_day(start, zone), _day(end, zone))
 
 
-def write_number(value: int | float | Decimal | None, digits: int | None = None) -> str:
+def write_number(value: float | Decimal | None, digits: int | None = None) -> str:
     """A number in the reader's language; with ``digits``, always that many after the comma."""
     if value is None:
         return NOTHING
@@ -194,7 +196,7 @@ def write_label(value: object) -> str:
     if value is None:
         return NOTHING
     label = getattr(value, "label", None)
-    return str(value) if label is None else flask_babel.gettext(label)
+    return str(value) if label is None else str(flask_babel.gettext(label))
 
 
 def write_paragraphs(text: str | None) -> Markup:
@@ -208,7 +210,8 @@ def write_paragraphs(text: str | None) -> Markup:
 
 
 def register(app: Flask) -> None:
-    """Give the filters to the templates."""
+    """Give the templates the filters, and the components what they ask of their data."""
+    components.register(app)
     app.jinja_env.filters.update(
         date=write_date,
         weekday_date=write_weekday_date,

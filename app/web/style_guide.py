@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,9 +27,12 @@ from wtforms import (
 )
 
 from app.kernel.pages import Column, Page, PageRequest
-from app.kernel.text import LabelledEnum, N_
+from app.kernel.text import N_, LabelledEnum
+from app.web.access import Public
+from app.web.blueprint import FeatureBlueprint
+from app.web.render import page
 
-blueprint = Blueprint("style_guide", __name__)
+blueprint = FeatureBlueprint("style_guide", __name__)
 
 ZONE = "Asia/Ho_Chi_Minh"
 
@@ -46,39 +52,44 @@ class DemonstrationForm(Form):
 
     version = HiddenField(default="3")
     title = StringField(
-        N_("Title of the course"),
-        [validators.InputRequired(N_("Give the course a title."))],
-        description=N_("As it stands on the certificate."),
+        _("Title of the course"),
+        [validators.InputRequired(_("Give the course a title."))],
+        description=_("As it stands on the certificate."),
     )
     organisation = SelectField(
-        N_("Organisation"), choices=[("hcma", "Học viện Chính trị khu vực III"), ("qn", "Trường Chính trị tỉnh Quảng Nam")]
+        _("Organisation"),
+        choices=[("hcma", "Học viện Chính trị khu vực III"), ("qn", "Trường Chính trị tỉnh Quảng Nam")],
     )
     methods = SelectMultipleField(
-        N_("Methods"),
-        choices=[("debate", N_("Debate")), ("field", N_("Field survey")), ("case", N_("Case study"))],
+        _("Methods"),
+        choices=[("debate", _("Debate")), ("field", _("Field survey")), ("case", _("Case study"))],
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
     )
     layout = RadioField(
-        N_("Layout of the room"),
-        [validators.InputRequired(N_("Choose how the chairs stand."))],
-        choices=[("rows", N_("Rows")), ("groups", N_("Groups of six")), ("circle", N_("Circle"))],
+        _("Layout of the room"),
+        [validators.InputRequired(_("Choose how the chairs stand."))],
+        choices=[("rows", _("Rows")), ("groups", _("Groups of six")), ("circle", _("Circle"))],
     )
-    first_day = DateField(N_("First day"), [validators.InputRequired(N_("Name the first day."))])
-    begins = DateTimeLocalField(N_("Opening"), [validators.Optional()])
+    first_day = DateField(_("First day"), [validators.InputRequired(_("Name the first day."))])
+    begins = DateTimeLocalField(_("Opening"), [validators.Optional()])
     places = IntegerField(
-        N_("Places"), [validators.NumberRange(1, 200, N_("A course has between 1 and 200 places."))]
+        _("Places"),
+        [
+            validators.InputRequired(),
+            validators.NumberRange(1, 200, _("A course has between 1 and 200 places.")),
+        ],
     )
-    password = PasswordField(N_("Password"), [validators.Optional()])
-    roll = FileField(N_("List of trainees"), description=N_("XLSX or CSV, up to 5,000 rows."))
-    note = TextAreaField(N_("Note for the lecturers"))
-    notify = BooleanField(N_("Tell the lecturers by mail"))
+    password = PasswordField(_("Password"), [validators.Optional()])
+    roll = FileField(_("List of trainees"), description=_("XLSX or CSV, up to 5,000 rows."))
+    note = TextAreaField(_("Note for the lecturers"))
+    notify = BooleanField(_("Tell the lecturers by mail"))
 
 
 SCALE = [
     (str(number), label)
     for number, label in enumerate(
-        (N_("Not at all"), N_("A little"), N_("Partly"), N_("Mostly"), N_("Completely")), start=1
+        (_("Not at all"), _("A little"), _("Partly"), _("Mostly"), _("Completely")), start=1
     )
 ]
 
@@ -86,7 +97,11 @@ SCALE = [
 class QuestionForm(Form):
     """Two questions of a questionnaire: one with named answers, one with numbers."""
 
-    clear = RadioField("Mục tiêu của học phần được trình bày rõ ràng ngay từ đầu", [validators.InputRequired()], choices=SCALE)
+    clear = RadioField(
+        "Mục tiêu của học phần được trình bày rõ ràng ngay từ đầu",
+        [validators.InputRequired()],
+        choices=SCALE,
+    )
     useful = RadioField(
         "Tôi có thể áp dụng ngay những gì đã học vào công việc của mình",
         choices=[(str(n), str(n)) for n in range(1, 6)],
@@ -133,10 +148,15 @@ def _courses() -> Page[CourseRow]:
     states = list(State)
     rows = [
         CourseRow(
-            number, f"TOT-{number:02d}", TITLES[number % 4], "Học viện Chính trị khu vực II",
-            date(2026, 8, 3) + timedelta(days=9 * number), date(2026, 8, 7) + timedelta(days=9 * number),
-            20 + number, states[number % 5],
-        )  # fmt: skip
+            number,
+            f"TOT-{number:02d}",
+            TITLES[number % 4],
+            "Học viện Chính trị khu vực II",
+            date(2026, 8, 3) + timedelta(days=9 * number),
+            date(2026, 8, 7) + timedelta(days=9 * number),
+            20 + number,
+            states[number % 5],
+        )
         for number in range(1, 7)
     ]
     return Page(rows, PageRequest(2, 50, "code", False), 2000)
@@ -155,13 +175,32 @@ def _sessions() -> list[SessionRow]:
     eight = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
     hours = timedelta(hours=1)
     return [
-        SessionRow(eight, eight + 3 * hours, "Khai giảng; chu trình PDCA trong đào tạo", "Hội trường A", ("Nguyễn Thị Hồng Ánh",), State.ACCEPTED),
-        SessionRow(eight + 6 * hours, eight + 9 * hours, "Thảo luận nhóm: từ mục tiêu đến chỉ số", "P. 302", ("Trần Đức Phú", "Lê Quỳnh Như"), State.WAITING),
         SessionRow(
-            eight + 24 * hours, eight + 27 * hours, "Nghiên cứu tình huống", "P. 302", ("Đặng Văn Ước",), State.DECLINED,
+            eight,
+            eight + 3 * hours,
+            "Khai giảng; chu trình PDCA trong đào tạo",
+            "Hội trường A",
+            ("Nguyễn Thị Hồng Ánh",),
+            State.ACCEPTED,
+        ),
+        SessionRow(
+            eight + 6 * hours,
+            eight + 9 * hours,
+            "Thảo luận nhóm: từ mục tiêu đến chỉ số",
+            "P. 302",
+            ("Trần Đức Phú", "Lê Quỳnh Như"),
+            State.WAITING,
+        ),
+        SessionRow(
+            eight + 24 * hours,
+            eight + 27 * hours,
+            "Nghiên cứu tình huống",
+            "P. 302",
+            ("Đặng Văn Ước",),
+            State.DECLINED,
             note="P. 302 is taken by TOT-07, 08:00–10:00",
         ),
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +214,25 @@ class Example:
     first_day: date = date(2026, 8, 3)
     last_day: date = date(2026, 8, 7)
     answers: tuple[dict[str, Any], ...] = tuple(
-        {"label": label, "count": count} for (_, label), count in zip(SCALE, (2, 5, 14, 48, 31), strict=True)
+        {"label": label, "count": count}
+        for (_value, label), count in zip(SCALE, (2, 5, 14, 48, 31), strict=True)
     )
-    changes: tuple[tuple[str, str, str], ...] = (
-        (N_("Title of the course"), TITLES[0], TITLES[1]),
-        (N_("Places"), "30", "32"),
+    changes: tuple[tuple[object, str, str], ...] = (
+        (_("Title of the course"), TITLES[0], TITLES[1]),
+        (_("Places"), "30", "32"),
     )
 
 
-@blueprint.get("/style-guide")
-def show_style_guide() -> str:
+@blueprint.get("/style-guide", access=Public("shows made-up things only"))
+def show_style_guide() -> ResponseReturnValue:
     """Show every component."""
-    wrong = DemonstrationForm(data={"places": 400, "title": ""})
+    wrong = DemonstrationForm(MultiDict({"places": "400", "organisation": "hcma"}))
     wrong.validate()
-    return render_template(
+    return page(
         "style_guide.html",
-        form=DemonstrationForm(prefix="right-", data={"title": TITLES[0], "layout": "groups", "methods": ["case"], "places": 30}),
+        form=DemonstrationForm(
+            prefix="right-", data={"title": TITLES[0], "layout": "groups", "methods": ["case"], "places": 30}
+        ),
         wrong=wrong,
         questions=QuestionForm(prefix="questions-", data={"useful": "4"}),
         courses=_courses(),
@@ -199,3 +241,8 @@ def show_style_guide() -> str:
         sessions=_sessions(),
         example=Example(),
     )
+
+
+def register(app: Flask) -> None:
+    """Add the page."""
+    app.register_blueprint(blueprint)
