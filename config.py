@@ -2,7 +2,7 @@
 
 `Settings.from_environment` either returns a complete, safe set of settings or raises one
 `ConfigurationError` that lists everything that is missing or unsafe, so that an operator
-mends it in one go. `refuse_unsafe_database` does the same for what only the database knows.
+mends it in one go. `Settings.refuse_unsafe_database` does the same for what only the database knows.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ class ConfigurationError(Exception):
         super().__init__(f"Rondo did not start. To be mended first:\n{lines}")
 
 
+class DatabaseFacts(Protocol):
+    """What a database answers when asked about itself: `SHOW name` as text."""
+
+    def __call__(self, name: str, /) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a process may be told from outside."""
@@ -72,6 +78,22 @@ class Settings:
     def is_secure(self) -> bool:
         """Whether browsers reach this installation over TLS, so cookies may demand it."""
         return urlsplit(self.base_url).scheme == "https"
+
+    def refuse_unsafe_database(self, show: DatabaseFacts) -> None:
+        """Raise a `ConfigurationError` with everything about the database that would lose work."""
+        problems = []
+        if int(show("server_version_num")) < MINIMUM_SERVER_VERSION:
+            problems.append(f"PostgreSQL {show('server_version')} is too old: 15 or later is needed.")
+        if show("server_encoding") != "UTF8":
+            problems.append("The database does not store UTF8: make one with ENCODING 'UTF8'.")
+        if self.mode is not Mode.TEST:
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                if show(name) == "off":
+                    problems.append(
+                        f"{name} is off: saved work would be lost in a power cut. Set {name} = on."
+                    )
+        if problems:
+            raise ConfigurationError(problems)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -216,24 +238,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-class DatabaseFacts(Protocol):
-    """What a database answers when asked about itself: `SHOW name` as text."""
-
-    def __call__(self, name: str, /) -> str: ...
-
-
-def refuse_unsafe_database(show: DatabaseFacts, mode: Mode) -> None:
-    """Raise a `ConfigurationError` with everything about the database that would lose work."""
-    problems = []
-    if int(show("server_version_num")) < MINIMUM_SERVER_VERSION:
-        problems.append(f"PostgreSQL {show('server_version')} is too old: 15 or later is needed.")
-    if show("server_encoding") != "UTF8":
-        problems.append("The database does not store UTF8: make one with ENCODING 'UTF8'.")
-    if mode is not Mode.TEST:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            if show(name) == "off":
-                problems.append(f"{name} is off: saved work would be lost in a power cut. Set {name} = on.")
-    if problems:
-        raise ConfigurationError(problems)

@@ -43,7 +43,7 @@ it works on that installation (docs/deploy.md).
 """
 
 
-class Trouble(Exception):
+class SetupError(Exception):
     """Something the reader has to mend; the message says what and how."""
 
 
@@ -58,10 +58,10 @@ def main(words: list[str]) -> int:
     with alone():
         prepare("test" if for_tests else "run")
     if for_tests:
-        hand_over("tests.support.suite", words)
+        return hand_over("tests.support.suite", words)
     if word in ("run", "backup", "restore"):
-        hand_over("app.hosting", words)
-    hand_over("app.hosting", ["flask", *words])
+        return hand_over("app.hosting", words)
+    return hand_over("app.hosting", ["flask", *words])
 
 
 def use_fitting_interpreter(words: list[str]) -> None:
@@ -75,7 +75,9 @@ def use_fitting_interpreter(words: list[str]) -> None:
                 os.environ["RONDO_INTERPRETER"] = found
                 os.execv(found, [found, str(ROOT / "rondo.py"), *words])
     version = ".".join(map(str, sys.version_info[:2]))
-    raise Trouble(f"Rondo needs Python 3.11 to 3.14; this is {version}, and no other was found on the PATH.")
+    raise SetupError(
+        f"Rondo needs Python 3.11 to 3.14; this is {version}, and no other was found on the PATH."
+    )
 
 
 @contextmanager
@@ -128,7 +130,7 @@ def fingerprint(kind: str) -> str:
 def refuse_read_only_tree() -> None:
     place = ENVIRONMENT if ENVIRONMENT.exists() else ROOT
     if not os.access(place, os.W_OK | os.X_OK):
-        raise Trouble(
+        raise SetupError(
             f"{place} cannot be written to by this user, so the environment cannot be made there.\n"
             "Clone Rondo into a directory of your own, or start it as the user it belongs to."
         )
@@ -137,7 +139,7 @@ def refuse_read_only_tree() -> None:
 def make_environment() -> None:
     """Make an empty environment; what a killed attempt left behind goes first."""
     if ENVIRONMENT.is_symlink() or (ENVIRONMENT.exists() and not ENVIRONMENT.is_dir()):
-        raise Trouble(f"{ENVIRONMENT} is not a directory. Move it away and start again.")
+        raise SetupError(f"{ENVIRONMENT} is not a directory. Move it away and start again.")
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     ENVIRONMENT.mkdir()
     UNFINISHED.touch()
@@ -145,7 +147,7 @@ def make_environment() -> None:
     made = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode:
         told = made.stdout.decode(errors="replace").strip()
-        raise Trouble(
+        raise SetupError(
             f"{told}\nPython's venv module is missing or broken. On Debian: apt install python3-venv"
         )
 
@@ -159,7 +161,9 @@ def install(requirements: Path) -> None:
     ):
         return
     if subprocess.run([*pip, "-r", str(requirements)], check=False).returncode:
-        raise Trouble("The packages could not be installed; pip's reason is above. Starting again goes on.")
+        raise SetupError(
+            "The packages could not be installed; pip's reason is above. Starting again goes on."
+        )
 
 
 def succeeds(command: list[str]) -> bool:
@@ -181,7 +185,7 @@ def hand_over(module: str, words: list[str]) -> NoReturn:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except Trouble as trouble:
+    except SetupError as trouble:
         sys.exit(f"rondo: {trouble}")
     except KeyboardInterrupt:
         sys.exit(130)

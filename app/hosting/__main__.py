@@ -61,9 +61,7 @@ def _port(text: str) -> int:
 def _backup(target: Path) -> int:
     with with_database(os.environ) as (environ, _):
         manifest = backup(owner_url(environ), target)
-    print(
-        f"{target}: {manifest.dump_bytes} bytes, as of {manifest.made_at}. Keep it where only you can read it."
-    )
+    print(f"{target}: {manifest.dump_bytes} bytes, as of {manifest.made_at}. Keep it to yourself.")
     return 0
 
 

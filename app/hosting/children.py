@@ -65,7 +65,7 @@ class Child:
         self._process = subprocess.Popen(
             self._command, env=self._environ, cwd=self._directory, pass_fds=self._descriptors,
             stdin=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 -- the starter has one thread
+            preexec_fn=die_with_parent(signal.SIGTERM),  # safe: the starter has one thread
         )  # fmt: skip
 
     @property

@@ -7,7 +7,7 @@ of the audit log it may only add and read.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,6 +99,13 @@ def server_version(owner_url: str) -> str:
     """Return the version of the server, as it calls itself."""
     with _connected(owner_url) as connection:
         return str(connection.scalar(text("SHOW server_version")))
+
+
+@contextmanager
+def show_of(url: str) -> Iterator[Callable[[str], str]]:
+    """Give a function that answers as the database's own SHOW does."""
+    with _connected(url) as connection:
+        yield lambda name: str(connection.scalar(text("SELECT current_setting(:name)"), {"name": name}))
 
 
 def is_empty(owner_url: str) -> bool:

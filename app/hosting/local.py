@@ -64,7 +64,7 @@ def is_development(environ: Mapping[str, str]) -> bool:
 
 @contextmanager
 def with_database(environ: Mapping[str, str]) -> Iterator[tuple[dict[str, str], PostgresServer | None]]:
-    """Give an environment with a database address: the operator's, or of the embedded server, started for it."""
+    """Give an environment with a database: the operator's, or the embedded one, started for it."""
     if environ.get("DATABASE_URL", "").strip():
         yield dict(environ), None
         return

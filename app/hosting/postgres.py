@@ -192,7 +192,7 @@ class PostgresServer:
         self._write_access_rules(account)
         self._prepare_socket_directory(account)
         log_file = self._directory / "server.log"
-        with open(log_file, "ab") as log, _reachable(self._data, self._socket_directory) as way:
+        with log_file.open("ab") as log, _reachable(self._data, self._socket_directory) as way:
             data, socket = way.names
             settings = {**ALWAYS, **(DURABLE if self._durable else FORGETFUL)}
             settings["unix_socket_directories"] = f'"{socket}"'
@@ -202,7 +202,7 @@ class PostgresServer:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(),
                 pass_fds=way.descriptors, start_new_session=True,
                 user=account.drop_to_user, group=account.drop_to_group, extra_groups=account.drop_to_groups,
-                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 -- the starter has one thread
+                preexec_fn=die_with_parent(signal.SIGINT),  # safe: the starter has one thread
             )  # fmt: skip
         self._wait_until_ready(self._process, log_file)
 
@@ -222,9 +222,10 @@ class PostgresServer:
         if held is not None and held != binaries.major:
             raise HostingError(
                 f"The data in {self._data} were written by PostgreSQL {held}; found here is PostgreSQL "
-                f"{binaries.major}. Nothing was touched.\nEither set RONDO_PG_BIN to the programs of PostgreSQL "
-                f"{held}, or make a backup with the release of Rondo that brought it (rondo.py backup FILE), "
-                f"move {self._directory} away and restore the backup (rondo.py restore FILE)."
+                f"{binaries.major}. Nothing was touched.\nEither set RONDO_PG_BIN to the programs of "
+                f"PostgreSQL {held}, or make a backup with the release of Rondo that brought it "
+                f"(rondo.py backup FILE), move {self._directory} away and restore the backup "
+                "(rondo.py restore FILE)."
             )
 
     def _refuse_foreign_data(self, account: Account) -> None:
@@ -291,7 +292,7 @@ class PostgresServer:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    with open(path, "w") as file:
+    with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

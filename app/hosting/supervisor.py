@@ -25,8 +25,6 @@ from app.hosting.postgres import PostgresServer
 FIRST_PORT = 8000
 FIRST_ANSWER_SECONDS = 60.0
 STOPPING_SECONDS = 20.0
-WEB_PROCESSES = 2
-WEB_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def _serve(
     try:
         for child in children:
             child.start()
-        if _wait_for_first_answer(web, listener, stopping):
+        if _wait_for_first_answer(web, listener, environ, stopping):
             _flask(environ, "welcome")
             _watch(children, server, stopping)
     finally:
@@ -119,10 +117,8 @@ def _family(host: str) -> socket.AddressFamily:
 
 def _web(environ: Mapping[str, str], listener: socket.socket) -> Child:
     command = [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"fd://{listener.fileno()}",
-        "--worker-class", "gthread", "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS),
-        "--graceful-timeout", "15", "--timeout", "60", "--keep-alive", "5", "--log-level", "warning",
-        "--forwarded-allow-ips", "", "app:create_app()",
+        sys.executable, "-m", "gunicorn", "--config", "python:app.hosting.webserver",
+        "--bind", f"fd://{listener.fileno()}",
     ]  # fmt: skip
     return Child("web server", command, environ=environ, directory=ROOT, descriptors=[listener.fileno()])
 
@@ -146,26 +142,29 @@ def _flask(environ: Mapping[str, str], *words: str) -> int:
     return subprocess.run(command, env=environ, cwd=ROOT, check=False).returncode
 
 
-def _wait_for_first_answer(web: Child, listener: socket.socket, stopping: threading.Event) -> bool:
+def _wait_for_first_answer(
+    web: Child, listener: socket.socket, environ: Mapping[str, str], stopping: threading.Event
+) -> bool:
     """Return True once the web server answers, False when told to stop before."""
     deadline = time.monotonic() + FIRST_ANSWER_SECONDS
+    host = environ.get("RONDO_HOSTS", "localhost").partition(",")[0]
     while not stopping.wait(0.05):
         if not web.is_running:
             raise HostingError("The web server did not start; its own words are above.")
-        if answers(listener):
+        if answers(listener, host):
             return True
         if time.monotonic() > deadline:
             raise HostingError(f"The web server did not answer within {FIRST_ANSWER_SECONDS:.0f} seconds.")
     return False
 
 
-def answers(listener: socket.socket) -> bool:
+def answers(listener: socket.socket, name: str) -> bool:
     """Return whether the web server behind a socket says it is well."""
     host, port = listener.getsockname()[:2]
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     connection = http.client.HTTPConnection(reached, port, timeout=FIRST_ANSWER_SECONDS)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request("GET", "/healthz", headers={"Host": name})
         return connection.getresponse().status == http.client.OK
     except OSError:
         return False

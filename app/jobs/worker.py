@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from procrastinate.jobs import Status
 from sqlalchemy.engine import make_url
 
+from app.hosting.database import show_of
 from app.jobs.schedule import SCHEDULE, Periodic
 from app.kernel.tasks import Task
 from app.kernel.transaction import unit_of_work
@@ -113,7 +114,10 @@ def worker_command(tasks: Iterable[Task]) -> click.Command:
     def worker(once: bool) -> None:
         """Run background jobs until stopped."""
         flask_app = current_app._get_current_object()  # type: ignore[attr-defined]  # a documented way
-        queue = queue_of(flask_app, flask_app.config["SETTINGS"].database_url, tuple(tasks))
+        settings = flask_app.config["SETTINGS"]
+        with show_of(settings.database_url) as show:
+            settings.refuse_unsafe_database(show)
+        queue = queue_of(flask_app, settings.database_url, tuple(tasks))
         run_worker(queue, wait=not once)
 
     return worker

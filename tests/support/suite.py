@@ -50,9 +50,9 @@ def _static_checks(environ: dict[str, str]) -> int:
     for name, process in running.items():
         told, _ = process.communicate()
         verdict = "failed" if process.returncode else "holds"
-        print(f"{name:<18}{verdict}  ({time.monotonic() - started:.1f} s)", flush=True)
+        _say(f"{name:<18}{verdict}  ({time.monotonic() - started:.1f} s)")
         if process.returncode:
-            print(told, flush=True)
+            _say(told)
             failed = failed or process.returncode
     return failed
 
@@ -61,6 +61,11 @@ def _pytest(words: list[str], environ: dict[str, str]) -> int:
     return subprocess.run(
         [sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environ, check=False
     ).returncode
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _program(name: str) -> str:

@@ -1,0 +1,36 @@
+"""How gunicorn serves Rondo, here and in production: `gunicorn -c python:app.hosting.webserver`.
+
+Options on gunicorn's command line win over these.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flask import Flask
+
+from app.hosting.database import show_of
+
+wsgi_app = "app:create_app()"
+worker_class = "gthread"
+workers = 2
+threads = 8
+timeout = 60
+graceful_timeout = 15
+keepalive = 5
+loglevel = "warning"
+# The control socket has one fixed path per user, which two installations would share.
+control_socket_disable = True
+
+
+class LoadedWorker(Protocol):
+    """A worker process of gunicorn that has loaded the application."""
+
+    wsgi: Flask
+
+
+def post_worker_init(worker: LoadedWorker) -> None:
+    """Refuse to serve from a database that would lose work."""
+    settings = worker.wsgi.config["SETTINGS"]
+    with show_of(settings.database_url) as show:
+        settings.refuse_unsafe_database(show)
