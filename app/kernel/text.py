@@ -1,5 +1,6 @@
 """Text as people write it: marked for translation, cleaned, found without accents, sorted as in Vietnam."""
 
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Self
@@ -42,13 +43,9 @@ class UnreadableCharacter(RuleBroken):
 
 
 # Marks that only modify a Latin letter. Lao vowels and Japanese voicing are marks too, but carry the sound.
-_LATIN_MARKS = (range(0x0300, 0x0370), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00), range(0xFE20, 0xFE30))
+_LATIN_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]+")
 _INVISIBLE_FILLERS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _DIRECTION_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _is_latin_mark(character: str) -> bool:
-    return any(ord(character) in block for block in _LATIN_MARKS)
 
 
 def clean_name(text: str) -> str:
@@ -71,7 +68,7 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     decomposed = unicodedata.normalize("NFKD", decomposed)
-    bare = "".join(character for character in decomposed if not _is_latin_mark(character))
+    bare = _LATIN_MARKS.sub("", decomposed)
     return unicodedata.normalize("NFC", " ".join(bare.replace("đ", "d").split()))
 
 
@@ -96,7 +93,7 @@ def _word_sort_key(word: str) -> str:
             letters.append(character + "0")
         elif character in _LETTER_MARKS and letters:
             letters[-1] = letters[-1][0] + _LETTER_MARKS[character]
-        elif _is_latin_mark(character):
+        elif _LATIN_MARKS.match(character):
             tones += _TONES.get(character, _FOREIGN_MARK)
         elif character.isalnum() or unicodedata.category(character).startswith("M"):
             letters.append(character)
