@@ -1,4 +1,4 @@
-"""The stylesheet, the script and the drawings of the site: put together at start, served for ever under a hashed name."""
+"""The stylesheet, the script and the drawings of the site: made at start, kept for ever."""
 
 import gzip
 import mimetypes
@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from app.web.access import Public
-from app.web.blueprint import FeatureBlueprint
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -20,7 +20,8 @@ STYLE_ORDER = ("css/tokens.css", "css/base.css", "css/components/*.css", "css/pr
 SCRIPT_ORDER = ("js/*.js",)
 DRAWINGS = ("img/*.svg",)
 
-blueprint = FeatureBlueprint("assets", __name__)
+# Flask's own blueprint: a FeatureBlueprint would ask who is there, which an asset need not know.
+blueprint = Blueprint("assets", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,16 @@ def _encoded(asset: Asset) -> tuple[bytes, str | None]:
     return asset.plain, None
 
 
-@blueprint.get("/assets/<name>", access=Public("the same stylesheet and script for everybody"))
+class SessionsBesideAssets(SecureCookieSessionInterface):
+    """Flask's sessions, but an asset does not vary by them, so that signing in fetches nothing anew."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the session's cookie where there is a page."""
+        if request.blueprint != blueprint.name:
+            super().save_session(app, session, response)
+
+
+@blueprint.get("/assets/<name>")
 def serve_asset(name: str) -> Response:
     """Send an asset in the shortest form that the browser takes."""
     asset = _assets().by_hashed_name.get(name)
@@ -130,8 +140,12 @@ def serve_asset(name: str) -> Response:
     return response
 
 
+serve_asset.access = Public("the same for everybody")  # type: ignore[attr-defined]  # read by the route table
+
+
 def register(app: Flask) -> None:
     """Put the assets together and serve them."""
+    app.session_interface = SessionsBesideAssets()
     app.extensions["rondo_assets"] = build_assets(Path(app.root_path) / "static")
     app.jinja_env.globals["asset_url"] = asset_url
     app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""What the components ask of their data: the shape of a field, the tone of a state, the address of the next page."""
+"""What the components ask: the shape of a field, the tone of a state, the address of the next page."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ from wtforms import Field
 
 from app.kernel.pages import Column, Page
 
-# The states that ask something of the reader, by their words; all others are quiet. An enum may also say it itself
-# with a `tone` property.
+# The states that ask something of the reader, by their words; all others are quiet. An enum may also say it
+# itself with a `tone` property.
 STATES: Mapping[str, str] = {
     "good": """
         accepted active answered approved attending closed completed confirmed done effective held issued met
@@ -27,8 +27,8 @@ STATES: Mapping[str, str] = {
         running scheduled sent started
     """,
     "attention": """
-        allowed due expiring incomplete insufficient insufficient_data late moved no_effect partly_met transferred
-        unanswered unverified waiting warning
+        allowed due expiring incomplete insufficient insufficient_data late moved no_effect partly_met
+        transferred unanswered unverified waiting warning
     """,
     "problem": """
         absent blocked broken clash declined disabled error failed gap missed not_completed overdue refused
@@ -142,9 +142,12 @@ def position(value: float | Decimal, minimum: float | Decimal, maximum: float | 
     return round(100 * min(1.0, max(0.0, share)), 2)
 
 
+_STEPS = {1: (4,), 4: (1, 3, 5, 7), 5: (1, 2, 4, 6, 7)}
+
+
 def scale_step(index: int, length: int) -> int:
     """The shade, from 1 to 7 with 4 in the middle, of an answer on a scale of the given length."""
-    return 4 if length < 2 else 1 + round(6 * index / (length - 1))
+    return _STEPS[length][index] if length in _STEPS else 1 + round(6 * index / (length - 1))
 
 
 def register(app: Flask) -> None:

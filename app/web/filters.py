@@ -39,7 +39,7 @@ class DateStyle:
 
 
 def _locale() -> Locale:
-    """The reader's language. Plain English means the international order of day, month and year, and 24 hours."""
+    """The reader's language. Plain English means day before month, as most of the world writes it."""
     locale = flask_babel.get_locale() or Locale("en")
     return Locale("en", "GB") if locale.language == "en" else locale
 
@@ -52,7 +52,8 @@ def _zone(zone: Zone) -> tzinfo:
 
 
 def _local(value: datetime, zone: Zone) -> datetime:
-    return value.astimezone(_zone(zone)) if value.tzinfo else value
+    """What clock and calendar of the place show, without a zone: it is not to be converted again."""
+    return value.astimezone(_zone(zone)).replace(tzinfo=None) if value.tzinfo else value
 
 
 def _day(value: date, zone: Zone) -> date:
@@ -147,7 +148,7 @@ def _write_days(first: date, last: date) -> str:
 
 
 def _write_instants(start: datetime, end: datetime) -> str:
-    if start.timetz().replace(tzinfo=None) == end.timetz().replace(tzinfo=None) == MIDNIGHT and start < end:
+    if start.time() == end.time() == MIDNIGHT and start < end:
         return _write_days(start.date(), date.fromordinal(end.date().toordinal() - 1))
     if start.date() == end.date():
         return f"{write_date(start.date())}, {write_time(start)}–{write_time(end)}"
@@ -159,6 +160,8 @@ def write_period(value: Period | DatePeriod | tuple[Any, Any], zone: Zone = None
 
     A pair of days means both days; a pair of instants is written in the zone. Without an end it is open.
     """
+    start: date | None
+    end: date | None
     match value:
         case DatePeriod():
             start, end = value.start, value.last_day

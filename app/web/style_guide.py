@@ -25,6 +25,7 @@ from wtforms import (
     validators,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from app.kernel.pages import Column, Page, PageRequest
 from app.kernel.text import N_, LabelledEnum
@@ -58,18 +59,29 @@ class DemonstrationForm(Form):
     )
     organisation = SelectField(
         _("Organisation"),
-        choices=[("hcma", "Học viện Chính trị khu vực III"), ("qn", "Trường Chính trị tỉnh Quảng Nam")],
+        choices=[
+            SelectChoice("hcma", "Học viện Chính trị khu vực III"),
+            SelectChoice("qn", "Trường Chính trị tỉnh Quảng Nam"),
+        ],
     )
     methods = SelectMultipleField(
         _("Methods"),
-        choices=[("debate", _("Debate")), ("field", _("Field survey")), ("case", _("Case study"))],
+        choices=[
+            SelectChoice("debate", _("Debate")),
+            SelectChoice("field", _("Field survey")),
+            SelectChoice("case", _("Case study")),
+        ],
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
     )
     layout = RadioField(
         _("Layout of the room"),
         [validators.InputRequired(_("Choose how the chairs stand."))],
-        choices=[("rows", _("Rows")), ("groups", _("Groups of six")), ("circle", _("Circle"))],
+        choices=[
+            SelectChoice("rows", _("Rows")),
+            SelectChoice("groups", _("Groups of six")),
+            SelectChoice("circle", _("Circle")),
+        ],
     )
     first_day = DateField(_("First day"), [validators.InputRequired(_("Name the first day."))])
     begins = DateTimeLocalField(_("Opening"), [validators.Optional()])
@@ -86,12 +98,7 @@ class DemonstrationForm(Form):
     notify = BooleanField(_("Tell the lecturers by mail"))
 
 
-SCALE = [
-    (str(number), label)
-    for number, label in enumerate(
-        (_("Not at all"), _("A little"), _("Partly"), _("Mostly"), _("Completely")), start=1
-    )
-]
+SCALE = (_("Not at all"), _("A little"), _("Partly"), _("Mostly"), _("Completely"))
 
 
 class QuestionForm(Form):
@@ -100,11 +107,11 @@ class QuestionForm(Form):
     clear = RadioField(
         "Mục tiêu của học phần được trình bày rõ ràng ngay từ đầu",
         [validators.InputRequired()],
-        choices=SCALE,
+        choices=[SelectChoice(str(number), label) for number, label in enumerate(SCALE, start=1)],
     )
     useful = RadioField(
         "Tôi có thể áp dụng ngay những gì đã học vào công việc của mình",
-        choices=[(str(n), str(n)) for n in range(1, 6)],
+        choices=[SelectChoice(str(number), str(number)) for number in range(1, 6)],
     )
 
 
@@ -214,8 +221,7 @@ class Example:
     first_day: date = date(2026, 8, 3)
     last_day: date = date(2026, 8, 7)
     answers: tuple[dict[str, Any], ...] = tuple(
-        {"label": label, "count": count}
-        for (_value, label), count in zip(SCALE, (2, 5, 14, 48, 31), strict=True)
+        {"label": label, "count": count} for label, count in zip(SCALE, (2, 5, 14, 48, 31), strict=True)
     )
     changes: tuple[tuple[object, str, str], ...] = (
         (_("Title of the course"), TITLES[0], TITLES[1]),
