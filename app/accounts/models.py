@@ -60,7 +60,9 @@ class OneTimeLink(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    __table_args__ = (CheckConstraint("purpose = 'first_run' OR account_id IS NOT NULL", name="for_somebody"),)
+    __table_args__ = (
+        CheckConstraint("purpose = 'first_run' OR account_id IS NOT NULL", name="for_somebody"),
+    )
 
 
 class RoleGrant(Identified, Versioned, Base):

@@ -1,6 +1,6 @@
 """Words of the accounts."""
 
-from app.kernel.text import LabelledEnum, N_
+from app.kernel.text import N_, LabelledEnum
 
 
 class LinkPurpose(LabelledEnum):

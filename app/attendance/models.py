@@ -26,7 +26,9 @@ class AttendanceRegister(Versioned, Base):
 
     course_session: Mapped[CourseSession] = relationship()
 
-    __table_args__ = (CheckConstraint("state <> 'incomplete' OR reason IS NOT NULL", name="incomplete_with_reason"),)
+    __table_args__ = (
+        CheckConstraint("state <> 'incomplete' OR reason IS NOT NULL", name="incomplete_with_reason"),
+    )
 
 
 class AttendanceMark(Identified, Base):

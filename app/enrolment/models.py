@@ -28,7 +28,10 @@ class Enrolment(Identified, Versioned, Stamped, Base):
     person: Mapped[Person] = relationship()
     home_organisation: Mapped[Organisation | None] = relationship()
 
-    __table_args__ = (UniqueConstraint("course_id", "person_id"), Index("ix_enrolment_course", "course_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("course_id", "person_id"),
+        Index("ix_enrolment_course", "course_id", "state"),
+    )
 
     @property
     def organisation_id(self) -> int:
@@ -59,7 +62,9 @@ class TraineeImport(Identified, Versioned, Stamped, Base):
     file_name: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info={"private": True})
     state: Mapped[ImportState]
-    plan: Mapped[dict[str, JsonValue]] = mapped_column(default=dict, server_default="{}", info={"private": True})
+    plan: Mapped[dict[str, JsonValue]] = mapped_column(
+        default=dict, server_default="{}", info={"private": True}
+    )
     rows_total: Mapped[int] = mapped_column(default=0, server_default="0")
     rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -69,7 +69,8 @@ class InstrumentItem(Identified, Base):
             name="number_has_range",
         ),
         CheckConstraint(
-            "kind NOT IN ('likert', 'choice') OR jsonb_array_length(options) BETWEEN 2 AND 20", name="has_options"
+            "kind NOT IN ('likert', 'choice') OR jsonb_array_length(options) BETWEEN 2 AND 20",
+            name="has_options",
         ),
     )
 

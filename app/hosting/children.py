@@ -47,12 +47,14 @@ class Child:
         environ: Mapping[str, str],
         directory: Path,
         descriptors: Sequence[int] = (),
+        with_parent: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
         self._command = list(command)
         self._environ = dict(environ)
         self._directory = directory
         self._descriptors = tuple(descriptors)
+        self._with_parent = with_parent
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._quick_deaths = 0
@@ -65,7 +67,7 @@ class Child:
         self._process = subprocess.Popen(
             self._command, env=self._environ, cwd=self._directory, pass_fds=self._descriptors,
             stdin=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # safe: the starter has one thread
+            preexec_fn=die_with_parent(self._with_parent),  # safe: the starter has one thread
         )  # fmt: skip
 
     @property

@@ -125,7 +125,8 @@ def _web(environ: Mapping[str, str], listener: socket.socket) -> Child:
 
 def _worker(environ: Mapping[str, str]) -> Child:
     command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
-    return Child("worker", command, environ=environ, directory=ROOT)
+    # Without us its database goes too, and it would wait for that; a killed worker's jobs are run again.
+    return Child("worker", command, environ=environ, directory=ROOT, with_parent=signal.SIGKILL)
 
 
 def _fill_with_demonstration(environ: Mapping[str, str], stopping: threading.Event) -> None:

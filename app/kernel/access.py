@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from app.kernel.errors import Denied, NotFound
-from app.kernel.text import LabelledEnum, N_
+from app.kernel.text import N_, LabelledEnum
 
 
 class Role(LabelledEnum):

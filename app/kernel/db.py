@@ -1,13 +1,40 @@
 """The declarative base, the naming of constraints, the session, and the columns that many tables share."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, Text, create_engine, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Engine,
+    Enum,
+    Identity,
+    MetaData,
+    Text,
+    and_,
+    any_,
+    cast,
+    create_engine,
+    func,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, scoped_session, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    Session,
+    declared_attr,
+    mapped_column,
+    scoped_session,
+    sessionmaker,
+)
+
+from app.kernel.text import fold
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,3 +113,16 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
     session.remove()
     session.configure(bind=engine)
     return engine
+
+
+def within(
+    column: ColumnElement[int] | InstrumentedAttribute[int], numbers: Collection[int]
+) -> ColumnElement[bool]:
+    """Return the condition that the column is one of the numbers, as one array parameter whatever their count."""
+    return column == any_(cast(sorted(numbers), ARRAY(BigInteger)))
+
+
+def contains_text(column: InstrumentedAttribute[str], search: str) -> ColumnElement[bool]:
+    """Return the condition that every word of the search is in a folded ``search_text`` column."""
+    words = fold(search).split()
+    return and_(true(), *(column.contains(word, autoescape=True) for word in words[:8]))

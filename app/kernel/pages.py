@@ -1,6 +1,6 @@
 """Lists that are filtered, sorted and paged by the database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -87,8 +87,7 @@ def paginate(
     columns = chosen if isinstance(chosen, tuple) else (chosen,)
     ordered = statement.order_by(*(c.desc() if request.descending else c.asc() for c in columns), tie)
     if request.size is None:
-        rows = session.execute(ordered.execution_options(yield_per=500))
-        return Page((row(r) for r in rows), request, -1)
+        return Page(_stream(ordered, row), request, -1)
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     last_page = max(1, -(-total // request.size))
     if request.number > last_page:
@@ -97,3 +96,9 @@ def paginate(
         )
     rows = session.execute(ordered.limit(request.size).offset((request.number - 1) * request.size))
     return Page([row(r) for r in rows], request, total)
+
+
+def _stream(statement: Select[Any], row: Callable[[Any], T]) -> Iterator[T]:
+    # Asked for only when the first row is wanted: an export is written after the request's own session has ended.
+    for found in session.execute(statement.execution_options(yield_per=500)):
+        yield row(found)

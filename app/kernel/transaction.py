@@ -77,14 +77,8 @@ def complete() -> None:
     current = session()
     if current.info.get("read_only"):
         return
-    flush()
-    recorded = False
-    while events := take_recorded():
-        recorded = True
-        for happened in events:
-            for handler in handlers_of(happened):
-                handler(happened)
-        flush()
+    settle()
+    recorded = current.info.pop("recorded", False)
     if changes_so_far() and not recorded:
         raise UnauditedChange(", ".join(sorted(changes_so_far())))
     waiting: list[Callable[[], None]] = current.info.pop("after_commit", [])
@@ -95,10 +89,25 @@ def complete() -> None:
         act()
 
 
+def settle() -> None:
+    """Handle the events recorded so far, without committing.
+
+    A view calls it inside ``form.refusals()`` when a handler of a higher feature may refuse what was done.
+    """
+    current = session()
+    flush()
+    while events := take_recorded():
+        current.info["recorded"] = True
+        for happened in events:
+            for handler in handlers_of(happened):
+                handler(happened)
+        flush()
+
+
 def abandon() -> None:
     """Roll back whatever is not committed and forget its events."""
     current = session()
-    for key in ("events", "changes", "after_commit", "read_only"):
+    for key in ("events", "changes", "recorded", "after_commit", "read_only"):
         current.info.pop(key, None)
     session.remove()
 
@@ -106,7 +115,7 @@ def abandon() -> None:
 def undo() -> None:
     """Roll back inside a request that goes on, so that its page can be shown again with the refusal."""
     current = session()
-    for key in ("events", "changes", "after_commit"):
+    for key in ("events", "changes", "recorded", "after_commit"):
         current.info.pop(key, None)
     current.rollback()
 
@@ -159,7 +168,10 @@ def _changed_columns(state: InstanceState[Any]) -> dict[str, list[JsonValue]]:
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
             if old != new:
-                changed[attribute.key] = [_shown(state, attribute.key, old), _shown(state, attribute.key, new)]
+                changed[attribute.key] = [
+                    _shown(state, attribute.key, old),
+                    _shown(state, attribute.key, new),
+                ]
     return changed
 
 
@@ -188,6 +200,7 @@ def _collect_inserts(current: Session, _context: UOWTransaction) -> None:
         values = {
             attribute.key: [None, _shown(state, attribute.key, state.dict.get(attribute.key))]
             for attribute in state.mapper.column_attrs
-            if state.dict.get(attribute.key) not in (None, {}, []) and attribute.key not in ("version", "search_text")
+            if state.dict.get(attribute.key) not in (None, {}, [])
+            and attribute.key not in ("version", "search_text")
         }
         changes.setdefault(_name(state), {}).update(values)

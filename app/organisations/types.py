@@ -1,6 +1,10 @@
 """Words of the organisations."""
 
-from app.kernel.text import LabelledEnum, N_
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.kernel.text import N_, LabelledEnum
 
 
 class OrganisationKind(LabelledEnum):
@@ -23,3 +27,28 @@ class RoomLayout(LabelledEnum):
     HORSESHOE = "horseshoe", N_("Horseshoe")
     COMPUTER = "computer", N_("Computer room")
     HALL = "hall", N_("Hall")
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation in a list."""
+
+    id: int
+    code: str
+    name: str
+    names: Mapping[str, str]
+    kind: OrganisationKind
+    valid_from: date | None
+    valid_to: date | None
+    parent_name: str | None
+    rooms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationChoice:
+    """An organisation to choose; ``depth`` is its distance from the root, from 1."""
+
+    id: int
+    name: str
+    names: Mapping[str, str]
+    depth: int

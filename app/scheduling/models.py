@@ -203,7 +203,9 @@ class AllowedClash(Identified, Stamped, Base):
     course_session_id: Mapped[int] = mapped_column(
         ForeignKey("course_session.id", ondelete="CASCADE"), index=True
     )
-    other_session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id", ondelete="CASCADE"), index=True)
+    other_session_id: Mapped[int] = mapped_column(
+        ForeignKey("course_session.id", ondelete="CASCADE"), index=True
+    )
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), index=True)
     reason: Mapped[str]

@@ -53,10 +53,14 @@ class Assignment(Identified, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("course_session_id", "lecturer_id"),
         CheckConstraint("state NOT IN ('declined', 'withdrawn') OR reason IS NOT NULL", name="reason"),
-        CheckConstraint("state NOT IN ('accepted', 'declined') OR answered_at IS NOT NULL", name="answered_is_dated"),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'declined') OR answered_at IS NOT NULL", name="answered_is_dated"
+        ),
         Index("ix_assignment_lecturer", "lecturer_id", "state"),
         Index(
-            "ix_assignment_unanswered", "course_session_id", postgresql_where=literal_column("state = 'proposed'")
+            "ix_assignment_unanswered",
+            "course_session_id",
+            postgresql_where=literal_column("state = 'proposed'"),
         ),
     )
 
@@ -77,6 +81,9 @@ class CalendarFeed(Identified, Stamped, Base):
 
     __table_args__ = (
         Index(
-            "uq_calendar_feed_person", "person_id", unique=True, postgresql_where=literal_column("revoked_at IS NULL")
+            "uq_calendar_feed_person",
+            "person_id",
+            unique=True,
+            postgresql_where=literal_column("revoked_at IS NULL"),
         ),
     )

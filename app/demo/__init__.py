@@ -1,0 +1,1 @@
+"""The demonstration academy: real history, entered through the commands that people use."""

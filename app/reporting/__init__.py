@@ -1,0 +1,1 @@
+"""Reports across features: coverage, start pages. Reads only."""

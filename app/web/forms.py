@@ -1,0 +1,174 @@
+"""The base of all forms: what was typed is kept, what is wrong stands at its field, nothing is overwritten."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, NamedTuple
+
+from flask import request
+from flask_babel import get_locale, gettext, ngettext
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import Field, Form, HiddenField
+
+from app.kernel import transaction
+from app.kernel.errors import DomainError, StaleVersion
+
+
+class _Translations:
+    """WTForms' own messages through our catalogue, so that each is said once."""
+
+    def gettext(self, string: str) -> str:
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return ngettext(singular, plural, n)
+
+
+class FieldConflict(NamedTuple):
+    """A field that somebody else stored one way while the reader typed it another."""
+
+    label: str
+    stored: str
+    typed: str
+
+
+class BaseForm(Form):
+    """A form over the request's own fields.
+
+    After a stale version ``is_stale`` is set and ``conflict`` holds, for each differing field, what is stored now
+    and what was typed; the form then carries the new version, so that sending it again is a decision.
+    """
+
+    is_stale: bool = False
+    conflict: tuple[FieldConflict, ...] = ()
+
+    class Meta:
+        """How WTForms is to behave."""
+
+        csrf: ClassVar[bool] = False
+
+        def get_translations(self, _form: Form) -> _Translations:
+            """Give WTForms our catalogue."""
+            return _Translations()
+
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Bind the field; text is stripped before it is looked at."""
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if unbound_field.field_class.__name__ in (
+                "StringField",
+                "TextAreaField",
+                "EmailField",
+                "SearchField",
+            ):
+                filters.append(_stripped)
+            return unbound_field.bind(form=form, **{**options, "filters": filters} if filters else options)
+
+    def process(self, formdata: Any = None, obj: object | None = None, **values: Any) -> None:
+        """Fill the fields; translations come out of the mapping of the thing that holds them."""
+        for name, field in self._fields.items():
+            source = getattr(field, "source", None)
+            if source is not None and obj is not None:
+                values.setdefault(name, getattr(obj, source).get(field.locale))
+        super().process(formdata, obj, **values)
+
+    @classmethod
+    def from_request(cls, obj: object | None = None, **values: Any) -> Any:
+        """Return the form filled from a POST, else from the thing it edits."""
+        if request.method == "POST":
+            return cls(_submitted(), obj=obj, **values)
+        return cls(obj=obj, **values)
+
+    def accepts(self) -> bool:
+        """Tell whether this is a POST whose fields are all well-formed."""
+        return request.method == "POST" and self.validate()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the form was sent and not taken."""
+        return bool(self.errors) or self.is_stale
+
+    @contextmanager
+    def refusals(self, subject: object | None = None) -> Iterator[None]:
+        """Put what the domain refuses inside on the form, with nothing changed.
+
+        Use as ``with form.refusals(course): command(...); return redirect(...)`` and answer ``form_page`` after it.
+        """
+        try:
+            yield
+        except StaleVersion as error:
+            transaction.undo()
+            self.is_stale = True
+            self.conflict = self._differences(subject) if subject is not None else ()
+            if not self.conflict:
+                self.form_errors = [_said(error)]
+        except DomainError as error:
+            transaction.undo()
+            self._attach(error)
+
+    def _attach(self, error: DomainError) -> None:
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors = [*self.form_errors, _said(error)]
+        else:
+            field.errors = [*field.errors, _said(error)]
+
+    def _differences(self, subject: object) -> tuple[FieldConflict, ...]:
+        stored = type(self)(**self._stored_values(subject))
+        for name, field in self._fields.items():
+            other = stored._fields[name]
+            if hasattr(field, "choices") and not other.choices:
+                other.choices = field.choices
+        if "version" in self._fields:
+            self._fields["version"].data = str(getattr(subject, "version", ""))
+        pairs = ((field, stored._fields[name]) for name, field in self._fields.items() if name != "version")
+        return tuple(
+            FieldConflict(str(field.label.text), _shown(other), _shown(field))
+            for field, other in pairs
+            if _shown(other) != _shown(field)
+        )
+
+    def _stored_values(self, subject: object) -> dict[str, Any]:
+        values = {}
+        for name, field in self._fields.items():
+            source = getattr(field, "source", None)
+            if source is not None:
+                values[name] = getattr(subject, source).get(field.locale)
+            elif hasattr(subject, name):
+                values[name] = getattr(subject, name)
+        return values
+
+
+class VersionedForm(BaseForm):
+    """A form that edits a thing with a version."""
+
+    version = HiddenField()
+
+    @property
+    def expected_version(self) -> int:
+        """The version the page was made from; 0, which no row has, when it was tampered with."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _submitted() -> CombinedMultiDict[str, Any]:
+    return CombinedMultiDict([request.form, request.files])
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _said(error: DomainError) -> str:
+    return gettext(error.message, **error.parameters) if error.parameters else gettext(error.message)
+
+
+def _shown(field: Field) -> str:
+    if hasattr(field, "iter_choices") and getattr(field, "choices", None):
+        chosen = [str(label) for _value, label, selected, *_ in field.iter_choices() if selected]
+        return ", ".join(chosen)
+    value = field._value() if hasattr(field, "_value") else field.data
+    return "" if value is None else str(value)
+
+
+def locale_code() -> str:
+    """Return the language the page is shown in."""
+    return str(get_locale() or "vi")

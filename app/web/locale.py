@@ -1,0 +1,31 @@
+"""In which language and zone a page speaks: chosen by its reader, else by the browser, else Vietnamese."""
+
+from flask import Flask, request, session
+from flask_babel import Babel
+
+LOCALES = {"vi": "Tiếng Việt", "en": "English", "ja": "日本語"}
+
+
+def register(app: Flask, *, default_locale: str, default_zone: str) -> None:
+    """Let Babel ask us."""
+    Babel(
+        app,
+        default_locale=default_locale,
+        default_timezone=default_zone,
+        default_translation_directories=app.config["TRANSLATIONS"],
+        locale_selector=lambda: chosen_locale(default_locale),
+    )
+
+
+def chosen_locale(default: str) -> str:
+    """Return the reader's language."""
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    return request.accept_languages.best_match(LOCALES, default) or default
+
+
+def choose_locale(code: str) -> None:
+    """Remember the reader's choice in the browser's session."""
+    if code in LOCALES:
+        session["locale"] = code
