@@ -68,5 +68,5 @@ def test_a_day_that_does_not_exist_is_refused_with_its_cell(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "1980", "02/09/80", "hôm qua", "2.9", "١٢/٠٩/١٩٨٠"])
 def test_what_is_no_date_is_refused_with_its_cell(text: str) -> None:
-    with pytest.raises(errors.NotADate, match="Cell C7: .*31/12/1980"):
+    with pytest.raises(errors.NotADate, match=r"Cell C7: .*31/12/1980"):
         parse_date(text, cell="C7")

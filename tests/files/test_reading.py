@@ -3,7 +3,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from time import perf_counter
 
 import pytest
@@ -86,7 +86,15 @@ def test_rows_are_numbered_as_the_spreadsheet_program_shows_them() -> None:
 def test_a_workbook_gives_text_and_dates() -> None:
     content = workbook(
         ("Tên", "Sinh", "Số", "Điểm", "Lúc", "Đạt", "Ghi chú"),
-        ("Nguyễn An", date(1980, 9, 2), 912345678, 7.5, datetime(2026, 3, 2, 8, 30), True, None),
+        (
+            "Nguyễn An",
+            date(1980, 9, 2),
+            912345678,
+            7.5,
+            datetime.combine(date(2026, 3, 2), time(8, 30)),
+            True,
+            None,
+        ),
         (None, None, None, None, None, None, None),
         ("Lê Bình", "02/09/1980", 0, 10.0, None, False, " =1+1"),
     )

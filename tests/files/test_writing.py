@@ -2,7 +2,7 @@ import csv
 import io
 import re
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from app.files.spreadsheets import write_csv, write_xlsx
 
+HALF_PAST_EIGHT = datetime.combine(date(2026, 3, 2), time(8, 30))
 FORMULAS = [
     "=1+1",
     "+84912",
@@ -63,10 +64,8 @@ def test_numbers_and_dates_stay_what_they_are() -> None:
     assert csv_cells(-5, -1.5, Decimal("2.50"), date(2026, 3, 2), None, True, float("nan")) == [
         "-5", "-1.5", "2.50", "2026-03-02", "", "TRUE", "",
     ]  # fmt: skip
-    cells, xml = workbook_parts(
-        -5, -1.5, date(2026, 3, 2), datetime(2026, 3, 2, 8, 30), True, float("inf"), 10**17
-    )
-    assert cells == [-5, -1.5, date(2026, 3, 2), datetime(2026, 3, 2, 8, 30), True, "", str(10**17)]
+    cells, xml = workbook_parts(-5, -1.5, date(2026, 3, 2), HALF_PAST_EIGHT, True, float("inf"), 10**17)
+    assert cells == [-5, -1.5, date(2026, 3, 2), HALF_PAST_EIGHT, True, "", str(10**17)]
     assert "<f>" not in xml
 
 

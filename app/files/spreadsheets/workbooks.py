@@ -80,7 +80,7 @@ def _read_confined(content: bytes, limits: Limits) -> str:
     bounds = (limits.rows, limits.columns, limits.memory_bytes, limits.seconds)
     command = [sys.executable, "-I", str(Path(confined_reader.__file__)), *map(str, bounds)]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own program with numbers of ours as arguments
             command, input=content, capture_output=True, timeout=2 * limits.seconds, check=False
         )
     except subprocess.TimeoutExpired as problem:

@@ -10,9 +10,9 @@ from io import StringIO
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.format import Format  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no types
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from app.files.spreadsheets.neutral import neutral
 
