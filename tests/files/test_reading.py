@@ -3,7 +3,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from time import perf_counter
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.files import errors
 from app.files.spreadsheets import read_sheet, write_csv, write_xlsx
+from app.files.spreadsheets.confined_reader import plain
 from app.files.types import Limits, Row, Sheet
 
 HEADINGS = ("Họ và tên", "Ngày sinh", "Đơn vị")
@@ -239,6 +240,57 @@ def test_a_small_file_that_describes_a_vast_table_is_refused() -> None:
 
     with pytest.raises((errors.UnpacksTooLarge, errors.TooManyRows)):
         read_sheet(repacked(workbook(("a",), ("1",)), far_corner), name="list.xlsx")
+
+
+def test_an_archive_of_very_many_parts_is_refused() -> None:
+    packed = io.BytesIO(workbook(("a",), ("1",)))
+    with zipfile.ZipFile(packed, "a") as archive:
+        for number in range(1_000):
+            archive.writestr(f"xl/part{number}.bin", b"")
+    with pytest.raises(errors.UnpacksTooLarge):
+        read_sheet(packed.getvalue(), name="list.xlsx")
+
+
+def test_an_archive_with_encrypted_parts_asks_for_one_without_password() -> None:
+    content = bytearray(workbook(("a",), ("1",)))
+    flags_in_directory = content.index(b"PK\x01\x02") + 8
+    content[flags_in_directory] |= 1
+    with pytest.raises(errors.PasswordProtected):
+        read_sheet(bytes(content), name="list.xlsx")
+
+
+def test_a_reader_that_does_not_come_back_is_given_up() -> None:
+    with pytest.raises(errors.UnpacksTooLarge):
+        read_sheet(workbook(("a",), ("1",)), name="list.xlsx", limits=Limits(seconds=0))
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (True, "TRUE"),
+        (1e20, "1e+20"),
+        (2.5, "2.5"),
+        (-3.0, "-3"),
+        (time(8, 30), "08:30"),
+        (timedelta(hours=30), "1 day, 6:00:00"),
+        (datetime.combine(date(2026, 3, 2), time()), {"date": "2026-03-02"}),
+        (datetime.combine(date(2026, 3, 2), time(8, 30)), "2026-03-02 08:30"),
+    ],
+)
+def test_each_kind_of_cell_is_read_as_it_looks(value: object, read: str | dict[str, str]) -> None:
+    assert plain(value) == read
+
+
+def test_a_date_and_an_empty_cell_may_stand_among_the_headings() -> None:
+    sheet = read_sheet(workbook(("name", "", "x"), ("An", None, 1)), name="list.xlsx")
+    assert sheet.headers == ("name", "", "x")
+    register = read_sheet(b"name,2026-03-02\r\nAn,x\r\n", name="list.csv")
+    assert register.headers == ("name", "2026-03-02")
+
+
+def test_a_cell_without_end_is_taken_for_an_open_quotation() -> None:
+    with pytest.raises(errors.BrokenQuotes, match="row 1"):
+        read_sheet(b"name,code\r\n".replace(b"name", b"n" * 200_000), name="list.csv")
 
 
 def test_rows_and_columns_of_a_workbook_are_limited() -> None:
