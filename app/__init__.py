@@ -22,6 +22,7 @@ from app.web import (
     locale,
     logs,
     session,
+    style_guide,
     transaction,
 )
 from config import Settings
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.register(app)
     assets.register(app)
     health.register(app)
+    style_guide.register(app)
     layout.register(
         app,
         destinations=registry.NAVIGATION,

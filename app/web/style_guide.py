@@ -92,7 +92,9 @@ class DemonstrationForm(Form):
             validators.NumberRange(1, 200, _("A course has between 1 and 200 places.")),
         ],
     )
-    password = PasswordField(_("Password"), [validators.Optional()])
+    password = PasswordField(
+        _("Password"), [validators.Optional()], render_kw={"autocomplete": "new-password"}
+    )
     roll = FileField(_("List of trainees"), description=_("XLSX or CSV, up to 5,000 rows."))
     note = TextAreaField(_("Note for the lecturers"))
     notify = BooleanField(_("Tell the lecturers by mail"))

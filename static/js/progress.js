@@ -27,4 +27,4 @@ async function refresh(part, wait) {
   else next.dispatchEvent(new CustomEvent("progress-ended", { bubbles: true }));
 }
 
-for (const part of document.querySelectorAll("[data-progress]")) later(part, pause);
+for (const part of document.querySelectorAll("[data-progress]:not([data-specimen] *)")) later(part, pause);

@@ -97,6 +97,14 @@ def test_a_component_is_one_macro_of_its_own_name(name: str) -> None:
     assert [macro for macro in macros if not macro.startswith("_")] == [name.replace("-", "_")]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_component_keeps_no_word_of_the_first_reader_s_language(name: str) -> None:
+    # What stands outside of the macros is evaluated once and kept for all requests.
+    source = (FOLDER / f"{name}.html").read_text("utf-8")
+    outside = re.sub(r"{#.*?#}|{%-? macro .*?endmacro -?%}", "", source, flags=re.DOTALL)
+    assert "_(" not in outside
+
+
 def test_every_component_has_its_stylesheet_and_is_shown_on_the_style_guide() -> None:
     assert set(NAMES) <= set(STYLES)
     assert set(STYLES) - set(NAMES) == {"site-header"}
@@ -140,6 +148,29 @@ def test_the_theme_that_was_chosen_is_in_the_page_before_any_script() -> None:
     assert 'data-theme="dark"' in client.get("/style-guide").get_data(as_text=True)
     client.set_cookie("theme", '"><script>')
     assert "data-theme=" not in client.get("/style-guide").get_data(as_text=True).split("<head>")[0]
+
+
+DOCUMENT = """{% extends "layouts/print.html" %}
+{% block letterhead %}Học viện{% endblock %}
+{% block heading %}Attendance of TOT-07{% endblock %}
+{% block content %}<p>Text</p>{% endblock %}
+{% block colophon %}From the register, 3 Aug 2026{% endblock %}"""
+
+
+def test_a_document_for_paper_has_its_heading_in_the_title_and_says_where_it_comes_from() -> None:
+    document = parse(render(DOCUMENT))
+    assert texts(document, ".//title") == ["Attendance of TOT-07 · Rondo"]
+    assert texts(document, ".//div[@class='sheet__colophon']") == ["From the register, 3 Aug 2026"]
+
+
+MAIL = """{% extends "layouts/email.html" %}{% block heading %}Your courses{% endblock %}
+{% block content %}<p>Text</p>{% endblock %}{% block reason %}You teach.{% endblock %}"""
+
+
+def test_a_mail_is_whole_and_loads_nothing() -> None:
+    document = parse(render(MAIL))
+    assert texts(document, ".//title") == texts(document, ".//h1") == ["Your courses"]
+    assert [found.tag for found in document.iter() if "src" in found.attrib or found.tag == "link"] == []
 
 
 class SmallForm(Form):
