@@ -130,7 +130,7 @@ def clear_empty_tables(owner_url: str, app_role: str) -> None:
         served = connection.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND usename = :role AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " AND usename = :role AND pid <> pg_backend_pid()"
             ),
             {"role": app_role},
         )

@@ -49,7 +49,10 @@ def queue_of(
 
 
 def _register(queue: procrastinate.App, flask_app: Flask, task: Task, cron: str | None) -> None:
-    retry = procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=3)
+    # To the library no retries means endless ones.
+    retry = (
+        procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=3) if task.retries else False
+    )
     body = _with_application(flask_app, task)
     if cron is None:
         queue.task(name=task.name, retry=retry)(body)
