@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from app import create_app
+from app.hosting.postgres import DatabaseUrls
 from app.kernel import transaction
 from app.kernel.db import session
 from config import Mode, Settings
 from tests.support.pages import PageClient
-from tests.support.postgres import DatabaseUrls, database_for_worker
+from tests.support.postgres import database_for_worker
 from tests.support.queries import QueryCounter
 
 

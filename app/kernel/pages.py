@@ -1,16 +1,18 @@
 """Lists that are filtered, sorted and paged by the database."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel.db import session
 
 T = TypeVar("T")
+OrderBy = ColumnElement[Any] | InstrumentedAttribute[Any]
 Cell = None | bool | int | float | str | Decimal | date | datetime
 
 PAGE_SIZE = 50
@@ -73,9 +75,9 @@ def paginate(
     statement: Select[Any],
     request: PageRequest,
     *,
-    order: Mapping[str, ColumnElement[Any] | tuple[ColumnElement[Any], ...]],
+    order: Mapping[str, OrderBy | tuple[OrderBy, ...]],
     default: str,
-    tie: ColumnElement[Any],
+    tie: OrderBy,
     row: Callable[[Any], T],
 ) -> Page[T]:
     """Run the statement for the wanted page.
@@ -89,12 +91,9 @@ def paginate(
     if request.size is None:
         return Page(_stream(ordered, row), request, -1)
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    last_page = max(1, -(-total // request.size))
-    if request.number > last_page:
-        request = PageRequest(
-            last_page, request.size, request.sort, request.descending, request.search, request.filters
-        )
-    rows = session.execute(ordered.limit(request.size).offset((request.number - 1) * request.size))
+    size = request.size
+    request = replace(request, number=min(request.number, max(1, -(-total // size))))
+    rows = session.execute(ordered.limit(size).offset((request.number - 1) * size))
     return Page([row(r) for r in rows], request, total)
 
 

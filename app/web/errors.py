@@ -39,7 +39,7 @@ def status_of(error: DomainError) -> int:
 
 def say(error: DomainError) -> str:
     """Return the error's message in the reader's language."""
-    return gettext(error.message, **error.parameters) if error.parameters else gettext(error.message)
+    return str(gettext(error.message, **error.parameters))
 
 
 def _page(status: int, message: str = "") -> ResponseReturnValue:
@@ -56,7 +56,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     answer = _page(error.code)
-    return (*answer, error.get_headers()) if error.code == 405 and isinstance(answer, tuple) else answer  # type: ignore[return-value]
+    return (*answer, error.get_headers()) if error.code == 405 and isinstance(answer, tuple) else answer
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from wtforms import Field, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import Choice
+from wtforms.fields.choices import Choice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Length, Optional
 
 from app.kernel.text import LabelledEnum
@@ -70,7 +70,7 @@ class LinesField(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Split what was typed."""
         text = valuelist[0] if valuelist else ""
-        self.data = [line.strip() for line in text.splitlines() if line.strip()]
+        self.data: Any = [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def translations_of(form: Iterable[Field], source: str) -> dict[str, str]:

@@ -17,10 +17,10 @@ class _Translations:
     """WTForms' own messages through our catalogue, so that each is said once."""
 
     def gettext(self, string: str) -> str:
-        return gettext(string)
+        return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        return str(ngettext(singular, plural, n))
 
 
 class FieldConflict(NamedTuple):
@@ -62,12 +62,14 @@ class BaseForm(Form):
                 filters.append(_stripped)
             return unbound_field.bind(form=form, **{**options, "filters": filters} if filters else options)
 
-    def process(self, formdata: Any = None, obj: object | None = None, **values: Any) -> None:
+    def process(  # type: ignore[override]  # values are given by name only
+        self, formdata: Any = None, obj: object | None = None, **values: Any
+    ) -> None:
         """Fill the fields; translations come out of the mapping of the thing that holds them."""
         for name, field in self._fields.items():
             source = getattr(field, "source", None)
             if source is not None and obj is not None:
-                values.setdefault(name, getattr(obj, source).get(field.locale))
+                values.setdefault(name, getattr(obj, source).get(getattr(field, "locale", "")))
         super().process(formdata, obj, **values)
 
     @classmethod
@@ -114,7 +116,7 @@ class BaseForm(Form):
     def _differences(self, subject: object) -> tuple[FieldConflict, ...]:
         stored = type(self)(**self._stored_values(subject))
         for name, field in self._fields.items():
-            other = stored._fields[name]
+            other: Any = stored._fields[name]
             if hasattr(field, "choices") and not other.choices:
                 other.choices = field.choices
         if "version" in self._fields:
@@ -131,7 +133,7 @@ class BaseForm(Form):
         for name, field in self._fields.items():
             source = getattr(field, "source", None)
             if source is not None:
-                values[name] = getattr(subject, source).get(field.locale)
+                values[name] = getattr(subject, source).get(getattr(field, "locale", ""))
             elif hasattr(subject, name):
                 values[name] = getattr(subject, name)
         return values
@@ -158,7 +160,7 @@ def _stripped(value: object) -> object:
 
 
 def _said(error: DomainError) -> str:
-    return gettext(error.message, **error.parameters) if error.parameters else gettext(error.message)
+    return str(gettext(error.message, **error.parameters))
 
 
 def _shown(field: Field) -> str:

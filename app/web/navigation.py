@@ -46,7 +46,7 @@ def items_for(actor: Actor, destinations: Sequence[Destination]) -> list[Navigat
     offered = [destination for destination in destinations if destination.is_for(actor)]
     exact = [destination for destination in offered if destination.endpoint == endpoint]
     covering = [d for d in offered if any(endpoint.startswith(prefix) for prefix in d.covers)]
-    current = (exact or covering or [None])[0]
+    current = next(iter(exact or covering), None)
     return [
         NavigationItem(gettext(item.title), url_for(item.endpoint), current=item is current)
         for item in offered

@@ -203,12 +203,12 @@ def inspect_page(page: Page) -> None:
     assert len(headings) == 1, f"{len(headings)} h1"
     title = words_of(page.tree.find(".//title"))
     assert title.startswith(page.heading), f"title {title!r} does not begin with {page.heading!r}"
-    ids = [element.get("id") for element in page.tree.iter() if element.get("id")]
+    ids = [identity for element in page.tree.iter() if (identity := element.get("id"))]
     assert len(ids) == len(set(ids)), f"ids used twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     _inspect_controls(page)
     for element in page.tree.iter():
         assert element.get("style") is None, f"inline style at {element.tag}"
-        assert not any(name.startswith("on") for name in element.keys()), f"inline script at {element.tag}"
+        assert not any(name.startswith("on") for name in element.attrib), f"inline script at {element.tag}"
     for script in page.tree.iter("script"):
         assert script.get("src"), "inline script"
     assert not re.search(r"%\(\w+\)[sd]", page.text), "a message with an unfilled place"
