@@ -19,20 +19,18 @@ from app.kernel.pages import Column, Page
 # itself with a `tone` property.
 STATES: Mapping[str, str] = {
     "good": """
-        accepted active answered approved attending closed completed confirmed done effective held issued met
-        present published released standardise valid verified
+        accepted active answered approved attending closed complete completed confirmed done effective frozen held
+        known_person met present published released standardise valid verified
     """,
     "active": """
-        acting checking excused in_progress in_review nominated offered open opened processing proposed queued
-        running scheduled sent started
+        acting checked checking new_person nominated offered open proposed queued running scheduled sent started
     """,
     "attention": """
-        allowed due expiring incomplete insufficient insufficient_data late moved no_effect partly_met
-        transferred unanswered unverified waiting warning
+        allowed due incomplete insufficient_data late moved no_effect_shown not_measured transferred unanswered
+        waiting
     """,
     "problem": """
-        absent blocked broken clash declined disabled error failed gap missed not_completed overdue refused
-        rejected worse
+        absent clash declined disabled failed gap missed not_completed overdue refused rejected worse
     """,
 }
 TONES: Mapping[str, str] = {word: tone for tone, words in STATES.items() for word in words.split()}

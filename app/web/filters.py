@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ Zone = str | tzinfo | None
 
 NOTHING = "–"
 MIDNIGHT = time()
+ENGLISH_LOCALE = Locale("en", "GB")
 
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
@@ -40,8 +42,8 @@ class DateStyle:
 
 def _locale() -> Locale:
     """The reader's language. Plain English means day before month, as most of the world writes it."""
-    locale = flask_babel.get_locale() or Locale("en")
-    return Locale("en", "GB") if locale.language == "en" else locale
+    locale: Locale | None = flask_babel.get_locale()
+    return ENGLISH_LOCALE if locale is None or locale.language == "en" else locale
 
 
 def _zone(zone: Zone) -> tzinfo:
@@ -73,8 +75,13 @@ def _japanese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+@lru_cache(maxsize=4096)
+def _by_skeleton(locale: str, skeleton: str, day: date) -> str:
+    return format_skeleton(skeleton, day, locale=locale)
+
+
 def _written_day(day: date, skeleton: str = "yMMMd") -> str:
-    return format_skeleton(skeleton, day, locale=_locale())
+    return _by_skeleton(str(_locale()), skeleton, day)
 
 
 VIETNAMESE = DateStyle(
@@ -178,12 +185,17 @@ def write_period(value: Period | DatePeriod | tuple[Any, Any], zone: Zone = None
     return _write_days(_day(start, zone), _day(end, zone))
 
 
+@lru_cache(maxsize=4096)
+def _by_pattern(locale: str, pattern: str, value: float | Decimal) -> str:
+    return format_decimal(value, format=pattern, locale=locale)
+
+
 def write_number(value: float | Decimal | None, digits: int | None = None) -> str:
     """A number in the reader's language; with ``digits``, always that many after the comma."""
     if value is None:
         return NOTHING
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=_locale())
+    return _by_pattern(str(_locale()), pattern, value)
 
 
 def write_percent(value: float | Decimal | None, digits: int = 0) -> str:
