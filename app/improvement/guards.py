@@ -56,6 +56,7 @@ def _about_session(code: str, message: str, session: SessionFacts) -> Violation:
 
 
 def guard_approved(facts: CycleFacts, step: Step) -> Iterable[Violation]:
+    """What a plan needs before it binds: an aim beyond reaction, complete indicators, no open past."""
     if not _BEYOND_REACTION.intersection(facts.objective_levels):
         yield Violation(
             "no_objective_beyond_reaction",
@@ -109,6 +110,7 @@ def open_previous_actions(actions: Iterable[ActionFacts]) -> tuple[Violation, ..
 
 
 def guard_running(facts: CycleFacts, step: Step) -> Iterable[Violation]:
+    """What must be there before the course may run: a released timetable, a roll, the first day."""
     if not facts.timetable_is_released:
         message = N_("The timetable is a working draft. Release it first.")
         yield Violation("timetable_not_released", message, subject_kind=SubjectKind.COURSE)
@@ -121,6 +123,7 @@ def guard_running(facts: CycleFacts, step: Step) -> Iterable[Violation]:
 
 
 def guard_checking(facts: CycleFacts, step: Step) -> Iterable[Violation]:
+    """What must be over and recorded before checking: sessions, attendance, the end wave."""
     for session in facts.sessions:
         yield from _session_violations(session)
     if facts.end_wave is None:
@@ -151,6 +154,7 @@ def _session_violations(session: SessionFacts) -> Iterable[Violation]:
 
 
 def guard_acting(facts: CycleFacts, step: Step) -> Iterable[Violation]:
+    """What checking must have answered: every figure, every missed target, every cause."""
     explained = {finding.indicator_id for finding in facts.findings if finding.kind is FindingKind.GAP}
     for indicator in facts.indicators:
         yield from _measurement_violations(indicator, has_gap=indicator.id in explained)
@@ -222,6 +226,7 @@ def _assignment_violations(action: ActionFacts) -> Iterable[Violation]:
 
 
 def guard_verified(facts: CycleFacts, step: Step) -> Iterable[Violation]:
+    """What shows the effect: the next turn's figure of the same indicator, and the transfer wave."""
     if not facts.has_next_turn:
         yield Violation(
             "no_next_turn", N_("There is no next turn yet, so nothing shows what the actions did.")
@@ -238,5 +243,6 @@ def guard_verified(facts: CycleFacts, step: Step) -> Iterable[Violation]:
 
 
 def guard_with_reason(facts: CycleFacts, step: Step) -> Iterable[Violation]:
+    """A step out of the ordinary needs a reason that stays on record."""
     if not step.reason.strip():
         yield Violation("no_reason", N_("A reason is needed; it stays on record."))
