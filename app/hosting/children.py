@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
+import runpy
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
 # Loaded once here: between fork and exec a child should do as little as possible.
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+# Forked, not started anew: what we have imported already, a child need not import again.
+_FORK = multiprocessing.get_context("fork")
 
 MOST_QUICK_DEATHS = 5
 STEADY_SECONDS = 60.0
+OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def die_with_parent(with_signal: signal.Signals) -> Callable[[], None]:
@@ -37,25 +43,24 @@ def die_with_parent(with_signal: signal.Signals) -> Callable[[], None]:
 
 
 class Child:
-    """A program that has to run as long as we do: started, watched, started again, stopped."""
+    """A Python program that runs beside us: started, watched, started again, stopped."""
 
     def __init__(
         self,
         name: str,
-        command: Sequence[str],
+        words: Sequence[str],
         *,
         environ: Mapping[str, str],
         directory: Path,
-        descriptors: Sequence[int] = (),
         with_parent: signal.Signals = signal.SIGTERM,
     ) -> None:
+        """`words` are what would follow `python -m`."""
         self.name = name
-        self._command = list(command)
+        self._words = list(words)
         self._environ = dict(environ)
         self._directory = directory
-        self._descriptors = tuple(descriptors)
         self._with_parent = with_parent
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self._started = 0.0
         self._quick_deaths = 0
         self._again_at: float | None = None
@@ -64,11 +69,24 @@ class Child:
         """Start the program in a session of its own: Ctrl-C is for us, and we stop it in order."""
         self._again_at = None
         self._started = time.monotonic()
-        self._process = subprocess.Popen(
-            self._command, env=self._environ, cwd=self._directory, pass_fds=self._descriptors,
-            stdin=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=die_with_parent(self._with_parent),  # safe: the starter has one thread
-        )  # fmt: skip
+        sys.stdout.flush()
+        self._process = _FORK.Process(
+            target=self._run, args=(die_with_parent(self._with_parent),), name=self.name
+        )
+        self._process.start()
+
+    def _run(self, tie: Callable[[], None]) -> None:
+        os.setsid()
+        tie()
+        for number in OUR_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        if _LIBC is not None:
+            _LIBC.prctl(PR_SET_NAME, f"rondo-{self.name.split()[0]}".encode(), 0, 0, 0)
+        os.environ.clear()
+        os.environ.update(self._environ)
+        os.chdir(self._directory)
+        sys.argv = list(self._words)
+        runpy.run_module(self._words[0], run_name="__main__", alter_sys=True)
 
     @property
     def pid(self) -> int | None:
@@ -76,11 +94,11 @@ class Child:
 
     @property
     def is_running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
 
     @property
     def exit_code(self) -> int | None:
-        return self._process.poll() if self._process else None
+        return self._process.exitcode if self._process else None
 
     def look_after(self, say: Callable[[str], None]) -> bool:
         """Start the program again if it died, later each time; return False when that is hopeless."""
@@ -92,8 +110,7 @@ class Child:
             self._quick_deaths = 1 if steady else self._quick_deaths + 1
             if self._quick_deaths > MOST_QUICK_DEATHS:
                 return False
-            delay = 2.0 ** (self._quick_deaths - 1) - 1
-            self._again_at = now + delay
+            self._again_at = now + 2.0 ** (self._quick_deaths - 1) - 1
             say(f"The {self.name} ended unexpectedly (code {self.exit_code}) and is started again.")
         if now >= self._again_at:
             self.start()
@@ -101,11 +118,10 @@ class Child:
 
     def stop(self, patience_seconds: float) -> None:
         """Ask the program to end, and end it when it does not."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None or not self._process.is_alive():
             return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(timeout=patience_seconds)
-        except subprocess.TimeoutExpired:
+        self._process.terminate()
+        self._process.join(patience_seconds)
+        if self._process.is_alive():
             self._process.kill()
-            self._process.wait()
+            self._process.join()

@@ -7,7 +7,6 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -62,7 +61,7 @@ def _serve(
         for child in children:
             child.start()
         if _wait_for_first_answer(web, listener, environ, stopping):
-            _flask(environ, "welcome")
+            _flask("welcome", environ, stopping)
             _watch(children, server, stopping)
     finally:
         if sys.stdout.isatty():
@@ -116,31 +115,32 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def _web(environ: Mapping[str, str], listener: socket.socket) -> Child:
-    command = [
-        sys.executable, "-m", "gunicorn", "--config", "python:app.hosting.webserver",
-        "--bind", f"fd://{listener.fileno()}",
-    ]  # fmt: skip
-    return Child("web server", command, environ=environ, directory=ROOT, descriptors=[listener.fileno()])
+    words = ["gunicorn", "--config", "python:app.hosting.webserver", "--bind", f"fd://{listener.fileno()}"]
+    return Child("web server", words, environ=environ, directory=ROOT)
 
 
 def _worker(environ: Mapping[str, str]) -> Child:
-    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
     # Without us its database goes too, and it would wait for that; a killed worker's jobs are run again.
-    return Child("worker", command, environ=environ, directory=ROOT, with_parent=signal.SIGKILL)
+    words = ["flask", "--app", "app", "worker"]
+    return Child("worker", words, environ=environ, directory=ROOT, with_parent=signal.SIGKILL)
 
 
 def _fill_with_demonstration(environ: Mapping[str, str], stopping: threading.Event) -> None:
     if not is_empty(owner_url(environ)):
-        _say("The database has data already; the demonstration was not added to them.")
         return
     _say("Filling the database with the demonstration academy ...")
-    if _flask(environ, "demo") != 0 and not stopping.is_set():
+    if _flask("demo", environ, stopping) != 0 and not stopping.is_set():
         raise HostingError("The demonstration could not be entered; the reason is above.")
 
 
-def _flask(environ: Mapping[str, str], *words: str) -> int:
-    command = [sys.executable, "-m", "flask", "--app", "app", *words]
-    return subprocess.run(command, env=environ, cwd=ROOT, check=False).returncode
+def _flask(word: str, environ: Mapping[str, str], stopping: threading.Event) -> int:
+    """Run one of Flask's commands to its end, or to ours."""
+    command = Child(word, ["flask", "--app", "app", word], environ=environ, directory=ROOT)
+    command.start()
+    while command.is_running:
+        if stopping.wait(0.02):
+            command.stop(STOPPING_SECONDS)
+    return command.exit_code or 0
 
 
 def _wait_for_first_answer(
