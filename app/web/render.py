@@ -39,6 +39,8 @@ def fragment(template: str, block: str, **context: Any) -> ResponseReturnValue:
         return render(template, **context)
     current_app.update_template_context(context)
     inner: Context = loaded.new_context(context)
+    # What stands outside of the blocks, such as the imports of components, runs up to the layout's first word.
+    next(iter(loaded.root_render_func(inner)), None)
     return "".join(loaded.blocks[block](inner))
 
 

@@ -9,12 +9,14 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from flask import render_template_string
+from jinja2 import DictLoader
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import InputRequired
 
 from app.kernel.pages import Page, PageRequest
 from app.web import components
+from app.web.render import page as render_page
 from tests.support.component_app import ROOT, make_component_app
 
 APP = make_component_app()
@@ -28,6 +30,11 @@ def parse(html: str, *, strict: bool = True) -> Element:
     parser = html5lib.HTMLParser(strict=strict, namespaceHTMLElements=False)
     document: Element = parser.parse(html)
     return document
+
+
+def all_templates() -> dict[str, str]:
+    folder = ROOT / "templates"
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.html")}
 
 
 def page(address: str) -> str:
@@ -161,6 +168,27 @@ def test_a_document_for_paper_has_its_heading_in_the_title_and_says_where_it_com
     document = parse(render(DOCUMENT))
     assert texts(document, ".//title") == ["Attendance of TOT-07 · Rondo"]
     assert texts(document, ".//div[@class='sheet__colophon']") == ["From the register, 3 Aug 2026"]
+
+
+JOB = """{% extends "layouts/page.html" %}{% from "components/progress.html" import progress %}
+{% block heading %}Import{% endblock %}
+{% block content %}{% block progress %}
+{{ progress("Import", done, 5000, "Running", true) }}
+{% endblock %}{% endblock %}"""
+
+
+def test_a_fragment_is_the_one_block_with_the_components_that_its_page_imports() -> None:
+    app = make_component_app()
+    app.jinja_env.loader = DictLoader(all_templates() | {"job.html": JOB})
+    app.add_url_rule("/job", view_func=lambda: render_page("job.html", done=3120))
+    whole, part = (
+        app.test_client().get("/job"),
+        app.test_client().get("/job", headers={"X-Fragment": "progress"}),
+    )
+    section = re.search(r"<section.*</section>", whole.get_data(as_text=True), re.DOTALL)
+    assert section is not None
+    assert part.get_data(as_text=True).strip() == section[0]
+    assert "3,120 of 5,000" in section[0]
 
 
 MAIL = """{% extends "layouts/email.html" %}{% block heading %}Your courses{% endblock %}
