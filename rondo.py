@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 UNFINISHED = ENVIRONMENT / ".rondo-unfinished"
+VENV = ("-m", "venv")
 OLDEST, NEWEST = (3, 11), (3, 14)
 
 HELP = """\
@@ -143,7 +144,7 @@ def make_environment() -> None:
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     ENVIRONMENT.mkdir()
     UNFINISHED.touch()
-    command = [sys.executable, "-m", "venv", str(ENVIRONMENT)]
+    command = [sys.executable, *VENV, str(ENVIRONMENT)]
     made = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode:
         told = made.stdout.decode(errors="replace").strip()
