@@ -12,7 +12,7 @@ from flask import render_template_string
 from jinja2 import DictLoader
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from app.kernel.pages import Page, PageRequest
 from app.web import components
@@ -215,6 +215,7 @@ class SmallForm(Form):
         choices=[SelectChoice("r", "Rows"), SelectChoice("c", "Circle")],
     )
     note = TextAreaField("Note")
+    place = SelectField("Place", [Optional()], choices=[SelectChoice("", "None"), SelectChoice("a", "A")])
     tell = BooleanField("Tell them")
 
 
@@ -242,6 +243,8 @@ def test_a_field_that_may_stay_empty_says_so() -> None:
     form = SmallForm()
     assert texts(field_of(form, "note"), ".//label") == ["Note (optional)"]
     assert texts(field_of(form, "title"), ".//label") == ["Title"]
+    assert texts(field_of(form, "kind"), ".//label") == ["Kind"]
+    assert texts(field_of(form, "place"), ".//label") == ["Place (optional)"]
 
 
 def test_radio_buttons_stand_in_a_fieldset_with_the_question_as_legend() -> None:
