@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql import literal_column
 
-from app.evaluation.types import InstrumentState, ItemKind, WaveState
+from app.curriculum.models import CurriculumVersion
+from app.evaluation.types import ImportState, InstrumentState, ItemKind, WaveState
 from app.kernel.db import Base, Identified, JsonValue, Stamped, Translations, Versioned
 from app.organisations.models import Organisation
 from app.people.models import Person
@@ -23,7 +25,7 @@ class Instrument(Identified, Versioned, Stamped, Base):
 
     __tablename__ = "instrument"
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str]
     number: Mapped[int]
     title: Mapped[str]
@@ -37,13 +39,13 @@ class Instrument(Identified, Versioned, Stamped, Base):
     )
 
     __table_args__ = (
-        UniqueConstraint("code", "number"),
+        UniqueConstraint("organisation_id", "code", "number"),
         CheckConstraint("code <> '' AND title <> ''", name="named"),
     )
 
 
 class InstrumentItem(Identified, Base):
-    """One question. ``options`` are the words of the scale points or choices, lowest first."""
+    """One question. ``options`` are the words of the scale points or choices, lowest first, with translations."""
 
     __tablename__ = "instrument_item"
 
@@ -76,7 +78,11 @@ class InstrumentItem(Identified, Base):
 
 
 class Wave(Identified, Versioned, Stamped, Base):
-    """One collection with an instrument about a course. ``results`` is filled once, at closing."""
+    """One collection with an instrument about a course.
+
+    ``results`` is filled once, at closing, at the instant ``counted_at``: for past evaluations that are imported
+    that is later than ``closed_at``. Who was invited to those is not known: ``invited_count`` is then none.
+    """
 
     __tablename__ = "wave"
 
@@ -87,7 +93,9 @@ class Wave(Identified, Versioned, Stamped, Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    invited_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    counted_at: Mapped[datetime | None]
+    evaluation_import_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_import.id"), index=True)
+    invited_count: Mapped[int | None] = mapped_column(default=0, server_default="0")
     response_count: Mapped[int | None]
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary, info={"private": True})
     sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary, info={"private": True})
@@ -99,6 +107,7 @@ class Wave(Identified, Versioned, Stamped, Base):
     __table_args__ = (
         CheckConstraint("opens_at < closes_at", name="window"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_is_dated"),
+        CheckConstraint("(state = 'closed') = (counted_at IS NOT NULL)", name="closed_is_counted"),
         CheckConstraint("(state = 'open') = (sealed_private_key IS NOT NULL)", name="key_only_while_open"),
         Index("ix_wave_state", "state", "closes_at"),
     )
@@ -107,6 +116,44 @@ class Wave(Identified, Versioned, Stamped, Base):
     def organisation_id(self) -> int:
         """The organisation of the course."""
         return self.course.organisation_id
+
+
+class EvaluationImport(Identified, Versioned, Stamped, Base):
+    """A file of past answers: first what it would do, then, once confirmed, what it did.
+
+    ``content`` is erased when it is done: which answers stood in one row is then known to nobody.
+    """
+
+    __tablename__ = "evaluation_import"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    curriculum_version_id: Mapped[int] = mapped_column(ForeignKey("curriculum_version.id"), index=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
+    period: Mapped[str]
+    file_name: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info={"private": True})
+    settings: Mapped[dict[str, JsonValue]] = mapped_column(default=dict, server_default="{}")
+    digest: Mapped[str]
+    state: Mapped[ImportState]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    finished_at: Mapped[datetime | None]
+    responses: Mapped[int | None]
+    waves: Mapped[int | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    curriculum_version: Mapped[CurriculumVersion] = relationship()
+    instrument: Mapped[Instrument] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(state = 'done') = (content IS NULL)", name="done_is_erased"),
+        Index(
+            "uq_evaluation_import_digest",
+            "organisation_id",
+            "digest",
+            unique=True,
+            postgresql_where=literal_column("state = 'done'"),
+        ),
+    )
 
 
 class Invitation(Identified, Base):

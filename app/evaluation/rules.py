@@ -187,3 +187,36 @@ def telling_differences(
         for one, other in combinations(sets, 2)
         if 0 < len(sets[one] - sets[other]) < minimum or 0 < len(sets[other] - sets[one]) < minimum
     )
+
+
+def pool_blocks(
+    waves: Sequence[tuple[Key, str, int]], *, minimum: int = MINIMUM_FOR_SCORES
+) -> tuple[tuple[Key, ...], ...]:
+    """Group waves so that any two sums of whole groups differ by no answer or by ``minimum`` and more.
+
+    ``waves`` are key, batch and number of answers, in the order in which they were closed; a batch is what was
+    closed in one act. A wave with enough answers is shown by itself and so is its own group. Smaller ones stand
+    together with the next smaller ones; what a batch leaves over joins its last group. A wave that is in no group
+    has to wait. What comes later never changes a group that was there before.
+    """
+    blocks: list[tuple[Key, ...]] = []
+    waiting: list[Key] = []
+    answers = 0
+    joined: int | None = None
+    for place, (key, batch, n) in enumerate(waves):
+        if n >= minimum:
+            blocks.append((key,))
+        elif n:
+            waiting.append(key)
+            answers += n
+        if answers >= minimum:
+            joined = len(blocks)
+            blocks.append(tuple(waiting))
+            waiting, answers = [], 0
+        is_last_of_batch = place + 1 == len(waves) or waves[place + 1][1] != batch
+        if is_last_of_batch:
+            if joined is not None and waiting:
+                blocks[joined] += tuple(waiting)
+                waiting, answers = [], 0
+            joined = None
+    return tuple(blocks)

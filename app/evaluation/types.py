@@ -1,6 +1,8 @@
 """Words of the evaluation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from app.kernel.text import N_, LabelledEnum
 
@@ -27,6 +29,13 @@ class WaveState(LabelledEnum):
     PLANNED = "planned", N_("Planned")
     OPEN = "open", N_("Open")
     CLOSED = "closed", N_("Closed")
+
+
+class ImportState(LabelledEnum):
+    """How far an import of past evaluations is."""
+
+    CHECKED = "checked", N_("Checked")
+    DONE = "done", N_("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +122,159 @@ class RecommendationSummary:
     promoters: int
     score: float
     interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMean:
+    """The mean of one item over the closed waves of a course, with its 95 % interval."""
+
+    n: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A point of a scale or a choice in words, with its translations."""
+
+    text: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item as it is read: its words with translations, and what may be answered."""
+
+    code: str
+    kind: ItemKind
+    text: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @property
+    def item(self) -> Item:
+        """The question as rules and statistics need it."""
+        words = tuple(option.text for option in self.options)
+        return Item(self.code, self.kind, self.required, words, self.minimum, self.maximum)
+
+    @property
+    def is_recommendation(self) -> bool:
+        """Whether it asks on the scale up to 10 from which promoters and detractors are told."""
+        return self.kind is ItemKind.NUMBER and self.minimum in (0, 1) and self.maximum == 10
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCounts:
+    """How often each answer to one item was given; ``missing`` gave none."""
+
+    code: str
+    counts: Mapping[int, int]
+    n: int
+    missing: int
+
+    @property
+    def total(self) -> int:
+        """The sum of the answers."""
+        return sum(value * count for value, count in self.counts.items())
+
+    @property
+    def squares(self) -> int:
+        """The sum of the squared answers."""
+        return sum(value * value * count for value, count in self.counts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What is shown of one item. All figures are none, or ``too_few`` says why there are none."""
+
+    question: Question
+    n: int
+    missing: int
+    score: ScoreSummary | None = None
+    choice: ChoiceSummary | None = None
+    recommendation: RecommendationSummary | None = None
+    too_few: InsufficientData | None = None
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaveRow:
+    """A wave in the list of its course."""
+
+    id: int
+    title: str
+    state: WaveState
+    opens_at: datetime
+    closes_at: datetime
+    instrument_id: int
+    instrument: str
+    invited: int | None
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """An instrument in a list."""
+
+    id: int
+    code: str
+    number: int
+    title: str
+    titles: Mapping[str, str]
+    state: InstrumentState
+    organisation: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyEvaluation:
+    """A wave to which the reader is invited."""
+
+    invitation_id: int
+    course: str
+    course_titles: Mapping[str, str]
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    time_zone: str
+    answered: bool
+    state: WaveState
+
+
+@dataclass(frozen=True, slots=True)
+class WaveCounts:
+    """A closed wave as a pool needs it. ``batch`` is what was closed together with it."""
+
+    id: int
+    batch: str
+    closed_on: date
+    organisation_id: int
+    instrument_id: int
+    n: int
+    invited: int | None
+    items: Mapping[str, ItemCounts]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The figures of several closed waves together."""
+
+    waves: int
+    n: int
+    held_back: int
+    items: tuple[ItemResult, ...]
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it is sent."""
+
+    subject: str
+    text: str
+    html: str | None = None

@@ -37,9 +37,10 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_instrument_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument")),
-        sa.UniqueConstraint("code", "number", name=op.f("uq_instrument_code_number")),
+        sa.UniqueConstraint(
+            "organisation_id", "code", "number", name=op.f("uq_instrument_organisation_id_code_number")
+        ),
     )
-    op.create_index(op.f("ix_instrument_organisation_id"), "instrument", ["organisation_id"], unique=False)
     op.create_table(
         "instrument_item",
         sa.Column("instrument_id", sa.BigInteger(), nullable=False),
@@ -89,6 +90,61 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "evaluation_import",
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("curriculum_version_id", sa.BigInteger(), nullable=False),
+        sa.Column("instrument_id", sa.BigInteger(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "checked",
+                "done",
+                name="importstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("responses", sa.BigInteger(), nullable=True),
+        sa.Column("waves", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'done') = (content IS NULL)", name=op.f("ck_evaluation_import_done_is_erased")
+        ),
+        sa.ForeignKeyConstraint(
+            ["curriculum_version_id"],
+            ["curriculum_version.id"],
+            name=op.f("fk_evaluation_import_curriculum_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["instrument_id"], ["instrument.id"], name=op.f("fk_evaluation_import_instrument_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_evaluation_import_made_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_evaluation_import_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_import")),
+    )
+    for column in ("organisation_id", "curriculum_version_id", "instrument_id", "made_by_id"):
+        op.create_index(op.f(f"ix_evaluation_import_{column}"), "evaluation_import", [column], unique=False)
+    op.create_index(
+        "uq_evaluation_import_digest",
+        "evaluation_import",
+        ["organisation_id", "digest"],
+        unique=True,
+        postgresql_where=sa.text("state = 'done'"),
+    )
+    op.create_table(
         "wave",
         sa.Column("course_id", sa.BigInteger(), nullable=False),
         sa.Column("instrument_id", sa.BigInteger(), nullable=False),
@@ -109,7 +165,9 @@ def upgrade() -> None:
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("invited_count", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("evaluation_import_id", sa.BigInteger(), nullable=True),
+        sa.Column("invited_count", sa.BigInteger(), server_default="0", nullable=True),
         sa.Column("response_count", sa.BigInteger(), nullable=True),
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
         sa.Column("sealed_private_key", sa.LargeBinary(), nullable=True),
@@ -121,14 +179,21 @@ def upgrade() -> None:
             "(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_wave_closed_is_dated")
         ),
         sa.CheckConstraint(
+            "(state = 'closed') = (counted_at IS NOT NULL)", name=op.f("ck_wave_closed_is_counted")
+        ),
+        sa.CheckConstraint(
             "(state = 'open') = (sealed_private_key IS NOT NULL)", name=op.f("ck_wave_key_only_while_open")
         ),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_wave_window")),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_wave_course_id")),
+        sa.ForeignKeyConstraint(
+            ["evaluation_import_id"], ["evaluation_import.id"], name=op.f("fk_wave_evaluation_import_id")
+        ),
         sa.ForeignKeyConstraint(["instrument_id"], ["instrument.id"], name=op.f("fk_wave_instrument_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wave")),
     )
     op.create_index(op.f("ix_wave_course_id"), "wave", ["course_id"], unique=False)
+    op.create_index(op.f("ix_wave_evaluation_import_id"), "wave", ["evaluation_import_id"], unique=False)
     op.create_index(op.f("ix_wave_instrument_id"), "wave", ["instrument_id"], unique=False)
     op.create_index("ix_wave_state", "wave", ["state", "closes_at"], unique=False)
     op.create_table(
@@ -186,8 +251,9 @@ def downgrade() -> None:
     op.drop_table("comment")
     op.drop_index("ix_wave_state", table_name="wave")
     op.drop_index(op.f("ix_wave_instrument_id"), table_name="wave")
+    op.drop_index(op.f("ix_wave_evaluation_import_id"), table_name="wave")
     op.drop_index(op.f("ix_wave_course_id"), table_name="wave")
     op.drop_table("wave")
+    op.drop_table("evaluation_import")
     op.drop_table("instrument_item")
-    op.drop_index(op.f("ix_instrument_organisation_id"), table_name="instrument")
     op.drop_table("instrument")
