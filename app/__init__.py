@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cookies.register(app, secure=settings.is_secure)
     transaction.register(app)
     locale.register(app, default_locale=settings.default_locale, default_zone=settings.default_time_zone)
-    session.register(app, registry.find_actor)
+    session.register(app, registry.actor_finder(settings))
     csrf.register(app)
     headers.register(app, secure=settings.is_secure)
     errors.register(app)

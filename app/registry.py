@@ -1,13 +1,23 @@
 """The table of contents: which features there are, what they mount, subscribe and run. Only here are views imported."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import click
 from flask import Flask
 
-from app.accounts.queries import find_actor
+from app.accounts import errors as account_errors
+from app.accounts import views as account_views
+from app.accounts.commands.sessions import keep_alive
+from app.accounts.passwords import Passwords
+from app.accounts.queries import find_session
+from app.accounts.rules import TOUCH_EVERY
+from app.accounts.types import SessionLimits
 from app.cli.database import database_commands
+from app.cli.messages import messages
 from app.jobs.worker import worker_command
+from app.kernel.access import Actor
+from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import Event, subscribe
 from app.kernel.tasks import Task
@@ -19,10 +29,12 @@ from app.organisations.policies import OrganisationPermission
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.navigation import Destination
+from app.web.session import FindActor
+from config import Settings
 
-__all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "find_actor", "register"]
+__all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "actor_finder", "register"]
 
-BLUEPRINTS: tuple[FeatureBlueprint, ...] = (organisation_views.blueprint,)
+BLUEPRINTS: tuple[FeatureBlueprint, ...] = (account_views.blueprint, organisation_views.blueprint)
 
 NAVIGATION: tuple[Destination, ...] = (
     Destination(
@@ -38,17 +50,51 @@ START_PAGES: tuple[Destination, ...] = ()
 # In the order in which a course is lived.
 COURSE_TABS: tuple[CourseTab, ...] = ()
 
-REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (organisation_errors.CONSTRAINTS,)
+REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
+    account_errors.CONSTRAINTS,
+    organisation_errors.CONSTRAINTS,
+)
 
 HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = ()
 
 TASKS: tuple[Task, ...] = ()
 
-COMMANDS: tuple[click.Command, ...] = (database_commands, worker_command(TASKS))
+COMMANDS: tuple[click.Command, ...] = (database_commands, messages, worker_command(TASKS))
+
+
+def actor_finder(settings: Settings) -> FindActor:
+    """Return how the web toolkit learns who a session's token belongs to, for as long as the settings let it live."""
+    limits = limits_of(settings)
+
+    def find_actor(token: str) -> Actor | None:
+        at = now()
+        found = find_session(token, limits, at)
+        if found is None:
+            return None
+        if at - found.seen_at >= TOUCH_EVERY:
+            keep_alive(session_id=found.session_id, at=at)
+        return found.actor
+
+    return find_actor
+
+
+def limits_of(settings: Settings) -> SessionLimits:
+    """Return how long a sign-in lasts."""
+    return SessionLimits(
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        absolute=timedelta(hours=settings.session_absolute_hours),
+    )
 
 
 def register(app: Flask) -> None:
     """Mount every feature."""
+    settings: Settings = app.config["SETTINGS"]
+    app.extensions["session_limits"] = limits_of(settings)
+    app.extensions["passwords"] = Passwords(
+        time_cost=settings.argon2_time_cost,
+        memory_kib=settings.argon2_memory_kib,
+        parallelism=settings.argon2_parallelism,
+    )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for refusals in REFUSALS:

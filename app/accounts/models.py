@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import literal_column
 
-from app.accounts.types import LinkPurpose
+from app.accounts.types import AttemptKind, LinkPurpose
 from app.kernel.access import Role
 from app.kernel.db import Base, Identified, Stamped, Versioned
 from app.organisations.models import Organisation
@@ -33,13 +33,13 @@ class Account(Identified, Versioned, Stamped, Base):
     )
 
 
-class AccountSession(Base):
+class AccountSession(Identified, Base):
     """One signed-in browser. Ending the row ends the sign-in, whatever the cookie says."""
 
     __tablename__ = "account_session"
     __audited__ = False
 
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
@@ -92,17 +92,22 @@ class RoleGrant(Identified, Versioned, Base):
     )
 
 
-class SignInFailure(Identified, Base):
-    """A failed sign-in, kept for throttling: by the address typed (hashed) and the network address."""
+class GuardedAttempt(Identified, Base):
+    """An attempt that is counted, for throttling: by the address typed (hashed) and where it came from.
 
-    __tablename__ = "sign_in_failure"
+    A sign-in is entered before it is tried and taken out when it succeeds, so that attempts made at the same
+    time are counted too.
+    """
+
+    __tablename__ = "guarded_attempt"
     __audited__ = False
 
+    kind: Mapped[AttemptKind]
     email_hash: Mapped[bytes] = mapped_column(LargeBinary)
     network: Mapped[str]
     at: Mapped[datetime]
 
     __table_args__ = (
-        Index("ix_sign_in_failure_email", "email_hash", "at"),
-        Index("ix_sign_in_failure_network", "network", "at"),
+        Index("ix_guarded_attempt_email", "kind", "email_hash", "at"),
+        Index("ix_guarded_attempt_network", "kind", "network", "at"),
     )

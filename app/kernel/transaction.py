@@ -72,6 +72,17 @@ def unit_of_work() -> Iterator[None]:
         abandon()
 
 
+@contextmanager
+def beside() -> Iterator[Session]:
+    """Give a session for one short write that stands apart from the unit of work, and commit it.
+
+    For bookkeeping that a request which only reads, or is refused, must leave behind. It takes a second
+    connection, waits for nothing and writes no trail.
+    """
+    with Session(session.get_bind(), join_transaction_mode="create_savepoint") as own, own.begin():
+        yield own
+
+
 def complete() -> None:
     """Handle the recorded events, write the trail, commit, then run what waited for the commit."""
     current = session()

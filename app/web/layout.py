@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app.kernel.access import Actor, Permission
 from app.web.forms import locale_code
 from app.web.locale import LOCALES
-from app.web.navigation import Destination, items_for
+from app.web.navigation import Destination, items_for, register_start_pages
 from app.web.session import current_actor
 from app.web.text import translated
 
@@ -71,6 +71,7 @@ def register(
     def may(permission: Permission, organisation_id: int) -> bool:
         return current_actor().may(permission, organisation_id)
 
+    register_start_pages(app, start_pages)
     app.context_processor(context)
     app.jinja_env.globals.update(course_tabs=tabs_of, may=may)
     app.add_template_filter(translated)

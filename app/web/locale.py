@@ -25,7 +25,14 @@ def chosen_locale(default: str) -> str:
     return request.accept_languages.best_match(LOCALES, default) or default
 
 
-def choose_locale(code: str) -> None:
-    """Remember the reader's choice in the browser's session."""
-    if code in LOCALES:
-        session["locale"] = code
+def choose_locale(code: str) -> bool:
+    """Remember the reader's choice in the browser's session; False when there is no such language."""
+    if code not in LOCALES:
+        return False
+    session["locale"] = code
+    return True
+
+
+def has_chosen_locale() -> bool:
+    """Tell whether a language was chosen in this browser."""
+    return session.get("locale") in LOCALES

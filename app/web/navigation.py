@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 
 from app.kernel.access import Actor, Permission, Role
@@ -38,6 +38,17 @@ class NavigationItem:
     title: str
     href: str
     current: bool
+
+
+def register_start_pages(app: Flask, start_pages: Sequence[Destination]) -> None:
+    """Let ``first_start_page`` find them."""
+    app.extensions["start_pages"] = tuple(start_pages)
+
+
+def first_start_page(actor: Actor) -> str | None:
+    """Return the address of the first start page that the actor is offered."""
+    start_pages: Sequence[Destination] = current_app.extensions["start_pages"]
+    return next((url_for(offered.endpoint) for offered in start_pages if offered.is_for(actor)), None)
 
 
 def items_for(actor: Actor, destinations: Sequence[Destination]) -> list[NavigationItem]:

@@ -70,8 +70,13 @@ def end() -> None:
 
 def demand_sign_in() -> ResponseReturnValue:
     """Send to the sign-in page, and from there back to where a page was asked for."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("accounts.sign_in", back=back or None))
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+    return redirect(url_for("accounts.sign_in", back=None if back in ("", "/") else back))
+
+
+def _page_of_form() -> str:
+    rule = request.url_rule
+    return request.path if rule is not None and "GET" in (rule.methods or ()) else ""
 
 
 def local_path(address: str | None, *, fallback: str) -> str:

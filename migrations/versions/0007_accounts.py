@@ -10,15 +10,29 @@ down_revision = "0006_people"
 
 def upgrade() -> None:
     op.create_table(
-        "sign_in_failure",
+        "guarded_attempt",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "sign_in",
+                "mail",
+                name="attemptkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("email_hash", sa.LargeBinary(), nullable=False),
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guarded_attempt")),
     )
-    op.create_index("ix_sign_in_failure_email", "sign_in_failure", ["email_hash", "at"], unique=False)
-    op.create_index("ix_sign_in_failure_network", "sign_in_failure", ["network", "at"], unique=False)
+    op.create_index(
+        "ix_guarded_attempt_email", "guarded_attempt", ["kind", "email_hash", "at"], unique=False
+    )
+    op.create_index("ix_guarded_attempt_network", "guarded_attempt", ["kind", "network", "at"], unique=False)
     op.create_table(
         "account",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -86,8 +100,10 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("user_agent", sa.Text(), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_session_account_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_account_session")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_session_token_hash")),
     )
     op.create_index(op.f("ix_account_session_account_id"), "account_session", ["account_id"], unique=False)
     op.create_table(
@@ -129,6 +145,6 @@ def downgrade() -> None:
     op.drop_table("role_grant")
     op.drop_index("uq_account_email", table_name="account")
     op.drop_table("account")
-    op.drop_index("ix_sign_in_failure_network", table_name="sign_in_failure")
-    op.drop_index("ix_sign_in_failure_email", table_name="sign_in_failure")
-    op.drop_table("sign_in_failure")
+    op.drop_index("ix_guarded_attempt_network", table_name="guarded_attempt")
+    op.drop_index("ix_guarded_attempt_email", table_name="guarded_attempt")
+    op.drop_table("guarded_attempt")

@@ -1,0 +1,1 @@
+"""Changing accounts, by what is done with them."""
