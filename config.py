@@ -32,8 +32,12 @@ class Mode(StrEnum):
     TEST = "test"
 
 
-class ConfigurationError(Exception):
-    """Rondo cannot start; `problems` holds every reason, the message shows them all."""
+class ConfigurationError(SystemExit):
+    """Rondo cannot start; `problems` holds every reason, the message shows them all.
+
+    It ends the process that does not catch it, with the message and without a stack of calls:
+    whoever reads it has settings to mend, not code.
+    """
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = tuple(problems)

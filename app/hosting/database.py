@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 from alembic import command
@@ -161,7 +162,7 @@ def _alone(owner_url: str) -> Iterator[tuple[Connection, Config]]:
     """Open one transaction as the owner, in which no other process upgrades."""
     with _connected(owner_url) as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
-        config = Config()
+        config = Config(stdout=StringIO())  # its small talk is not for our readers
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
         yield connection, config

@@ -23,6 +23,8 @@ from app.hosting.postgres import PostgresServer
 
 FIRST_PORT = 8000
 FIRST_ANSWER_SECONDS = 60.0
+# The socket is ours and open, so a try at a web server that died would wait for ever.
+ONE_TRY_SECONDS = 0.5
 STOPPING_SECONDS = 20.0
 
 
@@ -58,9 +60,10 @@ def _serve(
     web, worker = _web(environ, listener), _worker(environ)
     children = (web, worker)
     try:
-        for child in children:
-            child.start()
+        web.start()
         if _wait_for_first_answer(web, listener, environ, stopping):
+            # Only now: the first page comes sooner, and what cannot start says so once.
+            worker.start()
             _flask("welcome", environ, stopping)
             _watch(children, server, stopping)
     finally:
@@ -163,7 +166,7 @@ def answers(listener: socket.socket, name: str) -> bool:
     """Return whether the web server behind a socket says it is well."""
     host, port = listener.getsockname()[:2]
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    connection = http.client.HTTPConnection(reached, port, timeout=FIRST_ANSWER_SECONDS)
+    connection = http.client.HTTPConnection(reached, port, timeout=ONE_TRY_SECONDS)
     try:
         connection.request("GET", "/healthz", headers={"Host": name})
         return connection.getresponse().status == http.client.OK

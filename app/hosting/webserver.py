@@ -21,16 +21,24 @@ keepalive = 5
 loglevel = "warning"
 # The control socket has one fixed path per user, which two installations would share.
 control_socket_disable = True
+# Loaded once, before the processes part: settings are refused once, and memory is shared.
+preload_app = True
 
 
-class LoadedWorker(Protocol):
-    """A worker process of gunicorn that has loaded the application."""
+class LoadedApplication(Protocol):
+    """What gunicorn made of `wsgi_app`."""
 
-    wsgi: Flask
+    def wsgi(self) -> Flask: ...
 
 
-def post_worker_init(worker: LoadedWorker) -> None:
+class MasterProcess(Protocol):
+    """The process that holds the socket and starts the others."""
+
+    app: LoadedApplication
+
+
+def on_starting(server: MasterProcess) -> None:
     """Refuse to serve from a database that would lose work."""
-    settings = worker.wsgi.config["SETTINGS"]
+    settings = server.app.wsgi().config["SETTINGS"]
     with show_of(settings.database_url) as show:
         settings.refuse_unsafe_database(show)

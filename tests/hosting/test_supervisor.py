@@ -79,12 +79,12 @@ def test_what_the_operator_set_wins(tmp_path: Path) -> None:
 class Running:
     """A whole installation in a directory of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **settings: str) -> None:
         self.port = free_port()
         environ = {
             name: value for name, value in os.environ.items() if not name.startswith(("RONDO_", "DATABASE"))
         }
-        environ["RONDO_VAR_DIRECTORY"] = str(directory)
+        environ |= {"RONDO_VAR_DIRECTORY": str(directory), **settings}
         self.told = directory.with_suffix(".log")
         with self.told.open("wb") as log:
             self.process = subprocess.Popen(
@@ -172,3 +172,13 @@ def test_nothing_outlives_a_killed_supervisor(running: Running) -> None:
     running.process.wait()
 
     assert all(is_gone(pid) for pid in children.values())
+
+
+def test_unsafe_settings_end_the_start_with_one_list(tmp_path: Path) -> None:
+    unsafe = Running(tmp_path / "var", RONDO_MODE="production", RONDO_BASE_URL="http://training.example.org")
+
+    assert unsafe.process.wait(timeout=30) == 1
+    told = unsafe.told.read_text()
+    assert told.count("RONDO_SECRET_KEY is missing") == 1
+    assert told.count("RONDO_BASE_URL must begin with https://") == 1
+    assert "Traceback" not in told
