@@ -53,6 +53,8 @@ COURSE_TABS: tuple[CourseTab, ...] = ()
 REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     account_errors.CONSTRAINTS,
     organisation_errors.CONSTRAINTS,
+    people_errors.CONSTRAINTS,
+    curriculum_errors.CONSTRAINTS,
 )
 
 HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = ()

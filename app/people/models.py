@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import func, literal_column
@@ -25,7 +25,7 @@ class Person(Identified, Versioned, Stamped, Base):
     staff_code: Mapped[str | None]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     search_text: Mapped[str]
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     organisation: Mapped[Organisation] = relationship()
@@ -42,6 +42,7 @@ class Person(Identified, Versioned, Stamped, Base):
         ),
         Index("ix_person_email", func.lower(literal_column("email"))),
         Index("ix_person_sort_key", "sort_key", "id"),
+        Index("ix_person_birth_date", "birth_date"),
         Index(
             "ix_person_search",
             "search_text",

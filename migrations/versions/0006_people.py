@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("staff_code", sa.Text(), nullable=True),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.Text(collation="C"), nullable=False),
         sa.Column("merged_into_id", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
@@ -38,6 +38,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    op.create_index("ix_person_birth_date", "person", ["birth_date"], unique=False)
     op.create_index("ix_person_email", "person", [sa.literal_column("lower(email)")], unique=False)
     op.create_index(op.f("ix_person_merged_into_id"), "person", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_person_organisation_id"), "person", ["organisation_id"], unique=False)
@@ -121,4 +122,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_person_organisation_id"), table_name="person")
     op.drop_index(op.f("ix_person_merged_into_id"), table_name="person")
     op.drop_index("ix_person_email", table_name="person")
+    op.drop_index("ix_person_birth_date", table_name="person")
     op.drop_table("person")

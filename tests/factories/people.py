@@ -5,7 +5,7 @@ from typing import Any
 
 from app.kernel.db import session
 from app.kernel.text import fold, name_sort_key
-from app.people.models import Person
+from app.people.models import Appointment, Person
 from tests.factories.organisations import make_organisation
 
 _numbers = count(1)
@@ -28,3 +28,19 @@ def make_person(**values: Any) -> Person:
     session.add(person)
     session.flush()
     return person
+
+
+def make_appointment(person: Person | None = None, **values: Any) -> Appointment:
+    """Return a stored post without dates, in the person's home organisation."""
+    person = person or make_person()
+    appointment = Appointment(
+        **{
+            "person": person,
+            "organisation": person.organisation,
+            "position": f"Post {next(_numbers)}",
+            **values,
+        }
+    )
+    session.add(appointment)
+    session.flush()
+    return appointment
