@@ -15,6 +15,7 @@ from app.accounts.rules import TOUCH_EVERY
 from app.accounts.types import SessionLimits
 from app.cli.database import database_commands
 from app.cli.messages import messages
+from app.curriculum import errors as curriculum_errors
 from app.jobs.worker import worker_command
 from app.kernel.access import Actor
 from app.kernel.clock import now
@@ -26,6 +27,7 @@ from app.kernel.transaction import explain_constraints
 from app.organisations import errors as organisation_errors
 from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
+from app.people import errors as people_errors
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.navigation import Destination
