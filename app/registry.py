@@ -28,6 +28,11 @@ from app.organisations import errors as organisation_errors
 from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
 from app.people import errors as people_errors
+from app.people.events import PeopleMerged
+from app.reporting import views as reporting_views
+from app.reporting.policies import ReportPermission
+from app.scheduling import errors as scheduling_errors
+from app.scheduling import handlers as scheduling_handlers
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.navigation import Destination
@@ -36,7 +41,7 @@ from config import Settings
 
 __all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "actor_finder", "register"]
 
-BLUEPRINTS: tuple[FeatureBlueprint, ...] = (account_views.blueprint, organisation_views.blueprint)
+BLUEPRINTS: tuple[FeatureBlueprint, ...] = (account_views.blueprint, organisation_views.blueprint, reporting_views.blueprint)
 
 NAVIGATION: tuple[Destination, ...] = (
     Destination(
@@ -45,9 +50,19 @@ NAVIGATION: tuple[Destination, ...] = (
         OrganisationPermission.VIEW,
         covers=("organisations.",),
     ),
+    Destination(
+        N_("Coverage"),
+        "reporting.coverage_choice",
+        ReportPermission.VIEW,
+        covers=("reporting.coverage",),
+    ),
 )
 
-START_PAGES: tuple[Destination, ...] = ()
+START_PAGES: tuple[Destination, ...] = (
+    Destination(N_("My courses"), "reporting.manager_start", ReportPermission.MANAGER_START),
+    Destination(N_("Quality"), "reporting.quality_start", ReportPermission.QUALITY_START),
+    Destination(N_("Overview"), "reporting.director_start", ReportPermission.DIRECTOR_START),
+)
 
 # In the order in which a course is lived.
 COURSE_TABS: tuple[CourseTab, ...] = ()
@@ -57,9 +72,12 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     organisation_errors.CONSTRAINTS,
     people_errors.CONSTRAINTS,
     curriculum_errors.CONSTRAINTS,
+    scheduling_errors.CONSTRAINTS,
 )
 
-HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = ()
+HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
+    (PeopleMerged, scheduling_handlers.take_over_bookings),
+)
 
 TASKS: tuple[Task, ...] = ()
 

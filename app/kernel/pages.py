@@ -72,7 +72,7 @@ class Column(Generic[T]):
 
 
 def paginate(
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     request: PageRequest,
     *,
     order: Mapping[str, OrderBy | tuple[OrderBy, ...]],
@@ -97,7 +97,7 @@ def paginate(
     return Page([row(r) for r in rows], request, total)
 
 
-def _stream(statement: Select[Any], row: Callable[[Any], T]) -> Iterator[T]:
+def _stream(statement: Select[*tuple[Any, ...]], row: Callable[[Any], T]) -> Iterator[T]:
     # Asked for only when the first row is wanted: an export is written after the request's own session has ended.
     for found in session.execute(statement.execution_options(yield_per=500)):
         yield row(found)

@@ -5,22 +5,23 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple
 
 from flask import request
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, Form, HiddenField
 
 from app.kernel import transaction
 from app.kernel.errors import DomainError, StaleVersion
+from app.web.form_messages import OUR_WORDS
 
 
 class _Translations:
-    """WTForms' own messages through our catalogue, so that each is said once."""
+    """WTForms' own messages in our words and the reader's language."""
 
     def gettext(self, string: str) -> str:
-        return str(gettext(string))
+        return str(gettext(OUR_WORDS.get(string, string)))
 
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
+    def ngettext(self, singular: str, _plural: str, _n: int) -> str:
+        return str(gettext(OUR_WORDS.get(singular, singular)))
 
 
 class FieldConflict(NamedTuple):

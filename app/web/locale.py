@@ -1,6 +1,6 @@
 """In which language and zone a page speaks: chosen by its reader, else by the browser, else Vietnamese."""
 
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel
 
 LOCALES = {"vi": "Tiếng Việt", "en": "English", "ja": "日本語"}
@@ -19,6 +19,8 @@ def register(app: Flask, *, default_locale: str, default_zone: str) -> None:
 
 def chosen_locale(default: str) -> str:
     """Return the reader's language."""
+    if not has_request_context():
+        return default
     chosen = session.get("locale")
     if chosen in LOCALES:
         return str(chosen)

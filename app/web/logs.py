@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, has_request_context
 
+from app.kernel.origin import asked_for_by
+
 
 class JsonLines(logging.Formatter):
     """One record as one line of JSON; line breaks in it cannot forge another."""
@@ -42,6 +44,7 @@ def register(app: Flask) -> None:
 
 def _number() -> None:
     g.request_id = secrets.token_hex(6)
+    asked_for_by(g.request_id)
 
 
 def _tell(response: Response) -> Response:

@@ -1,0 +1,145 @@
+"""Read models across features."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.improvement.rules import phase_of
+from app.improvement.types import CycleState, Phase
+from app.organisations.types import OrganisationKind
+from app.scheduling.types import SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPeriod:
+    """The days that a report looks at, both included; None leaves the end open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTotals:
+    """What a program reached: people counted apart from the places they took."""
+
+    courses: int
+    people: int
+    places: int
+    schools_reached: int
+    schools: int
+    sites_trained: int
+    sites_running_cycles: int
+    closed_cycles: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """What was done at one kind of organisation."""
+
+    kind: OrganisationKind
+    courses: int
+    people: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """How far a provincial school was reached."""
+
+    id: int
+    code: str
+    name: str
+    names: Mapping[str, str]
+    parent_name: str | None
+    people: int
+    courses: int
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """A course on a start page: where it stands and what holds it up."""
+
+    id: int
+    code: str
+    title: str
+    titles: Mapping[str, str]
+    starts_on: date
+    ends_on: date
+    capacity: int
+    cycle_state: CycleState | None
+    seats: int
+    sessions: int
+    unanswered: int
+    declined: int
+    clashes: int
+    releases: int
+    open_waves: int
+    overdue_actions: int
+
+    @property
+    def phase(self) -> Phase | None:
+        """The part of the ring that the course stands in."""
+        return phase_of(self.cycle_state) if self.cycle_state else None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """A session of this week."""
+
+    id: int
+    course_id: int
+    course_code: str
+    title: str
+    titles: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    room: str | None
+    state: SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCard:
+    """An action that is due or waits to be verified."""
+
+    id: int
+    title: str
+    course_id: int
+    course_code: str
+    owner: str | None
+    due_on: date | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCount:
+    """How many cycles stand in a state."""
+
+    state: CycleState
+    cycles: int
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRow:
+    """An organisation and what lies below it, for a director: plan against actual of a year."""
+
+    id: int
+    name: str
+    names: Mapping[str, str]
+    depth: int
+    courses: int
+    places: int
+    taken: int
+    closed_cycles: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapCard:
+    """A gap whose cause nobody has named yet."""
+
+    id: int
+    text: str
+    course_id: int
+    course_code: str
