@@ -144,6 +144,22 @@ class CourseSession(Identified, Versioned, Stamped, Base):
         """The organisation of the course."""
         return self.course.organisation_id
 
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+        return _bound(self.during.lower)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over; this instant belongs to what follows."""
+        return _bound(self.during.upper)
+
+
+def _bound(instant: datetime | None) -> datetime:
+    if instant is None:
+        raise ValueError("A session has a beginning and an end.")
+    return instant
+
 
 class SessionMaterial(Identified, Base):
     """A link that lecturers and trainees need for the session."""

@@ -1,6 +1,13 @@
-"""Words of the timetable."""
+"""Words of the timetable, and the shapes in which it is read."""
 
-from app.kernel.text import LabelledEnum, N_
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.curriculum.types import TeachingMethod
+from app.kernel.text import N_, LabelledEnum
+from app.organisations.types import RoomLayout
 
 
 class SessionState(LabelledEnum):
@@ -16,3 +23,122 @@ class EngagementKind(LabelledEnum):
 
     LECTURER = "lecturer", N_("Lecturer")
     TRAINEE = "trainee", N_("Trainee")
+
+
+class CourseState(LabelledEnum):
+    """Where a course stands by its dates."""
+
+    PLANNED = "planned", N_("Planned")
+    RUNNING = "running", N_("Running")
+    OVER = "over", N_("Over")
+    CANCELLED = "cancelled", N_("Cancelled")
+
+
+class ChangeKind(LabelledEnum):
+    """What became of a session between two releases of the timetable."""
+
+    ADDED = "added", N_("Added")
+    MOVED = "moved", N_("Moved")
+    CANCELLED = "cancelled", N_("Cancelled")
+    CHANGED = "changed", N_("Changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Another session that has the room, or the person, at the wanted time.
+
+    What the reader may not see is left empty: then only that somebody or something is busy is known.
+    """
+
+    session_id: int
+    room_id: int | None
+    person_id: int | None
+    holder: str
+    visible: bool
+    session_title: str
+    course_id: int | None
+    course_code: str
+    organisation_id: int | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """A session as it stood when the timetable was released."""
+
+    session_id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str | None
+    method: TeachingMethod
+    lecturers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of a session from one release to the next; one side is None when it is new or gone."""
+
+    kind: ChangeKind
+    before: ReleaseEntry | None
+    after: ReleaseEntry | None
+
+    @property
+    def entry(self) -> ReleaseEntry:
+        """The session as it is now, or as it was last known."""
+        known = self.after or self.before
+        if known is None:
+            raise ValueError("A difference has at least one side.")
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A course in a list."""
+
+    id: int
+    code: str
+    title: str
+    titles: Mapping[str, str]
+    organisation_name: str
+    organisation_names: Mapping[str, str]
+    curriculum_code: str
+    starts_on: date
+    ends_on: date
+    capacity: int
+    sessions: int
+    state: CourseState
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChoice:
+    """A room to choose for a session; ``is_free`` says whether nothing else is in it at the wanted time."""
+
+    id: int
+    name: str
+    campus_id: int
+    campus_name: str
+    organisation_name: str
+    capacity: int
+    layout: RoomLayout
+    is_free: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePlan:
+    """A module of a course, with the hours it should have and those that are on the timetable."""
+
+    id: int
+    position: int
+    title: str
+    titles: Mapping[str, str]
+    method: TeachingMethod
+    planned: Decimal
+    scheduled: Decimal
+
+    @property
+    def missing(self) -> Decimal:
+        """Hours that still have to be scheduled."""
+        return max(Decimal(0), self.planned - self.scheduled)

@@ -1,0 +1,140 @@
+"""Decisions about courses, sessions and clashes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from app.kernel.text import fold
+from app.scheduling.errors import Busy, PersonBusy, RoomBusy
+from app.scheduling.types import ChangeKind, Clash, CourseState, Difference, ReleaseEntry
+
+MaySee = Callable[[int], bool]
+
+
+def search_text(code: str, title: str, titles: Mapping[str, str]) -> str:
+    """Return what a search looks in: code and title in every language, without accents."""
+    return fold(" ".join((code, title, *titles.values())))
+
+
+def course_state(starts_on: date, ends_on: date, *, cancelled: bool, today: date) -> CourseState:
+    """Return where a course stands; its last day belongs to it."""
+    if cancelled:
+        return CourseState.CANCELLED
+    if today < starts_on:
+        return CourseState.PLANNED
+    return CourseState.RUNNING if today <= ends_on else CourseState.OVER
+
+
+def suggest_code(curriculum_code: str, year: int, taken: Iterable[str]) -> str:
+    """Return the next free code of a curriculum's courses in a year: ``TOT-2026-03``."""
+    start = f"{curriculum_code}-{year}-"
+    numbers = [
+        int(code.removeprefix(start))
+        for code in taken
+        if code.startswith(start) and code.removeprefix(start).isdecimal()
+    ]
+    return f"{start}{max(numbers, default=0) + 1:02d}"
+
+
+def is_web_address(address: str) -> bool:
+    """Tell whether it is a link that a browser may be sent to."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    clean = address.isprintable() and " " not in address
+    return clean and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def is_inside(starts_at: datetime, ends_at: datetime, first: date, last: date, zone: str) -> bool:
+    """Tell whether a session lies between the course's first and last day, as the place counts days."""
+    place = ZoneInfo(zone)
+    return first <= starts_at.astimezone(place).date() and ends_at.astimezone(place).date() <= last
+
+
+def written(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """Return from when to when in a form that reads alike in every language: ``2026-08-03 08:00-10:00``."""
+    place = ZoneInfo(zone)
+    start, end = starts_at.astimezone(place), ends_at.astimezone(place)
+    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M}–{last}"
+
+
+def as_seen(clash: Clash, may_see: MaySee) -> Clash:
+    """Return the clash without what the reader may not know of the other session."""
+    if clash.organisation_id is not None and may_see(clash.organisation_id):
+        return clash
+    return replace(
+        clash,
+        visible=False,
+        session_title="",
+        course_id=None,
+        course_code="",
+        organisation_id=None,
+        starts_at=None,
+        ends_at=None,
+    )
+
+
+def refusal(clashes: Sequence[Clash], may_see: MaySee) -> Busy:
+    """Return the error for sessions that stand in the way: about the room if one is about it, else the person.
+
+    It names the first of them that the reader may see.
+    """
+    seen = tuple(
+        sorted((as_seen(c, may_see) for c in clashes), key=lambda c: (c.room_id is None, not c.visible))
+    )
+    first = seen[0]
+    kind = RoomBusy if first.room_id is not None else PersonBusy
+    field = "room" if kind is RoomBusy else None
+    if first.starts_at is None or first.ends_at is None:
+        return kind(kind.unnamed, clashes=seen, field=field, holder=first.holder)
+    return kind(
+        kind.named,
+        clashes=seen,
+        field=field,
+        holder=first.holder,
+        session=first.session_title,
+        course=first.course_code,
+        when=written(first.starts_at, first.ends_at, first.time_zone),
+    )
+
+
+def not_allowed(
+    clashes: Sequence[Clash], reason: str | None, allowed_with: frozenset[int] | None
+) -> Sequence[Clash]:
+    """Return the clashes that still stand in the way once a reason is given.
+
+    A reason covers the sessions it was given for (``allowed_with``), or, when none are named, those found.
+    """
+    if not reason:
+        return clashes
+    if allowed_with is None:
+        return ()
+    return [clash for clash in clashes if clash.session_id not in allowed_with]
+
+
+def differences(before: Iterable[ReleaseEntry], after: Iterable[ReleaseEntry]) -> list[Difference]:
+    """Return what happened to each session between two states of a timetable, in the order of time.
+
+    A session that is gone was cancelled; one that got another time or room was moved, whatever else changed.
+    """
+    old = {entry.session_id: entry for entry in before}
+    new = {entry.session_id: entry for entry in after}
+    found = [Difference(ChangeKind.CANCELLED, old[gone], None) for gone in old.keys() - new.keys()]
+    found += [Difference(ChangeKind.ADDED, None, new[added]) for added in new.keys() - old.keys()]
+    for session_id in old.keys() & new.keys():
+        kind = _change(old[session_id], new[session_id])
+        if kind is not None:
+            found.append(Difference(kind, old[session_id], new[session_id]))
+    return sorted(found, key=lambda change: (change.entry.starts_at, change.entry.session_id))
+
+
+def _change(before: ReleaseEntry, after: ReleaseEntry) -> ChangeKind | None:
+    if before == after:
+        return None
+    if (before.starts_at, before.ends_at, before.room) != (after.starts_at, after.ends_at, after.room):
+        return ChangeKind.MOVED
+    return ChangeKind.CHANGED
