@@ -16,6 +16,9 @@ from app.accounts.types import SessionLimits
 from app.cli.database import database_commands
 from app.cli.messages import messages
 from app.curriculum import errors as curriculum_errors
+from app.enrolment import errors as enrolment_errors
+from app.enrolment import handlers as enrolment_handlers
+from app.enrolment import jobs as enrolment_jobs
 from app.jobs.worker import worker_command
 from app.kernel.access import Actor
 from app.kernel.clock import now
@@ -28,11 +31,10 @@ from app.organisations import errors as organisation_errors
 from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
 from app.people import errors as people_errors
-from app.people.events import PeopleMerged
 from app.reporting import views as reporting_views
 from app.reporting.policies import ReportPermission
 from app.scheduling import errors as scheduling_errors
-from app.scheduling import handlers as scheduling_handlers
+from app.scheduling.events import SessionScheduled
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.navigation import Destination
@@ -73,13 +75,15 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     people_errors.CONSTRAINTS,
     curriculum_errors.CONSTRAINTS,
     scheduling_errors.CONSTRAINTS,
+    enrolment_errors.CONSTRAINTS,
 )
 
-HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
-    (PeopleMerged, scheduling_handlers.take_over_bookings),
-)
+HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = ()
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (
+    # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
+    Task("enrolment.run_import", enrolment_jobs.run_import, in_one_unit=False),
+)
 
 COMMANDS: tuple[click.Command, ...] = (database_commands, messages, worker_command(TASKS))
 

@@ -1,0 +1,106 @@
+"""Locks, and the check that nobody and no room is in two places: what every write to the timetable begins with.
+
+The exclusion constraints refuse an overlap whatever happens here. The locks are there so that writers wait in turn
+instead of deadlocking, so that the refusal can name what stands in the way, and because a booking that was allowed
+to clash is outside the constraint: against third sessions only this check, made under the locks, holds it.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.kernel.access import Actor
+from app.kernel.db import session, within
+from app.kernel.events import record
+from app.organisations.models import Room
+from app.people.models import Person
+from app.scheduling import events, rules
+from app.scheduling.errors import OnlyAPersonMayAllow
+from app.scheduling.models import AllowedClash, Course, CourseSession
+from app.scheduling.policies import CoursePermission
+from app.scheduling.types import Clash
+
+
+def lock_course(course: Course) -> None:
+    """Wait for whoever changes the course's timetable, and read the course as it is then."""
+    session.execute(
+        select(Course)
+        .where(Course.id == course.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def lock_session(course_session: CourseSession, *, moving: bool = False) -> None:
+    """Wait for whoever changes the session, and read it as it is then.
+
+    A move changes the key that engagements refer to, so it takes the strongest lock at once: to get it only at the
+    update would let two transactions wait for each other.
+    """
+    session.execute(
+        select(CourseSession)
+        .where(CourseSession.id == course_session.id)
+        .with_for_update(of=CourseSession, key_share=not moving)
+        .execution_options(populate_existing=True)
+    )
+
+
+def lock_room(room: Room) -> None:
+    """Wait for whoever books the room."""
+    session.execute(select(Room.id).where(Room.id == room.id).with_for_update(of=Room, key_share=True))
+
+
+def lock_persons(person_ids: Collection[int]) -> None:
+    """Wait for whoever books one of the persons."""
+    if person_ids:
+        session.execute(
+            select(Person.id)
+            .where(within(Person.id, person_ids))
+            .order_by(Person.id)
+            .with_for_update(key_share=True)
+        )
+
+
+def refuse_unless_allowed(
+    clashes: Sequence[Clash], reason: str | None, allowed_with: frozenset[int] | None, actor: Actor
+) -> None:
+    """Raise RoomBusy or PersonBusy for what stands in the way and is not covered by the reason."""
+    standing = rules.not_allowed(clashes, reason, allowed_with)
+    if standing:
+        raise rules.refusal(
+            standing, lambda organisation_id: actor.may(CoursePermission.VIEW, organisation_id)
+        )
+    if clashes and actor.person_id is None:
+        raise OnlyAPersonMayAllow()
+
+
+def allow(
+    course_session: CourseSession, clashes: Sequence[Clash], reason: str | None, actor: Actor, at: datetime
+) -> None:
+    """Put on record that the session shares a room or a person with the others, and why."""
+    for clash in clashes:
+        session.add(
+            AllowedClash(
+                course_session_id=course_session.id,
+                other_session_id=clash.session_id,
+                person_id=clash.person_id,
+                room_id=clash.room_id,
+                reason=reason,
+                allowed_by_id=actor.person_id,
+                created_at=at,
+            )
+        )
+        record(
+            events.ClashAllowed(
+                actor=actor,
+                at=at,
+                organisation_id=course_session.organisation_id,
+                subject_id=course_session.id,
+                course_id=course_session.course_id,
+                other_session_id=clash.session_id,
+                person_id=clash.person_id,
+                room_id=clash.room_id,
+                reason=reason,
+            )
+        )

@@ -1,0 +1,181 @@
+"""Binding persons to sessions, and letting them go."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Select, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel.access import Actor
+from app.kernel.db import session, within
+from app.kernel.transaction import flush, refusing
+from app.people.models import Person
+from app.scheduling.commands.bookings import (
+    allow,
+    lock_course,
+    lock_persons,
+    lock_session,
+    refuse_unless_allowed,
+)
+from app.scheduling.errors import SessionIsOver
+from app.scheduling.models import AllowedClash, Course, CourseSession, Engagement
+from app.scheduling.queries import find_cohort_clashes, find_person_clashes, get_session
+from app.scheduling.types import EngagementKind, SessionState
+
+
+def engage_person(
+    *,
+    course_session: CourseSession,
+    person_id: int,
+    kind: EngagementKind,
+    clash_reason: str | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Engagement:
+    """Bind a person to the hours of a session; who is bound already stays so, as a lecturer if either says so.
+
+    Raises PersonBusy, naming the other session to an actor who may see it, unless ``clash_reason`` allows the clash;
+    SessionIsOver for a cancelled session.
+    """
+    lock_session(course_session)
+    if course_session.state is SessionState.CANCELLED:
+        raise SessionIsOver()
+    lock_persons([person_id])
+    bound = session.scalar(_engagement(course_session, person_id))
+    if bound is not None:
+        if kind is EngagementKind.LECTURER:
+            bound.kind = kind
+        return bound
+    clashes = find_person_clashes([person_id], course_session.during, besides=course_session.id)
+    refuse_unless_allowed(clashes, clash_reason, None, actor)
+    engagement = Engagement(
+        course_session_id=course_session.id,
+        during=course_session.during,
+        person_id=person_id,
+        kind=kind,
+        clash_reason=clash_reason if clashes else None,
+    )
+    session.add(engagement)
+    allow(course_session, clashes, clash_reason, actor, at)
+    flush()
+    return engagement
+
+
+def disengage_person(*, course_session: CourseSession, person_id: int) -> None:
+    """Let a person go from a session; nothing happens when they are not bound to it."""
+    session.execute(
+        delete(Engagement).where(
+            Engagement.course_session_id == course_session.id, Engagement.person_id == person_id
+        )
+    )
+    session.execute(
+        delete(AllowedClash).where(
+            AllowedClash.person_id == person_id,
+            (AllowedClash.course_session_id == course_session.id)
+            | (AllowedClash.other_session_id == course_session.id),
+        )
+    )
+
+
+def engage_for_course(
+    *,
+    course: Course,
+    person_ids: Collection[int],
+    clash_reason: str | None = None,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Bind trainees to all sessions of a course that are not cancelled; return how many bonds were made.
+
+    Whoever is bound to a session already stays so, so it may be called again when a session is added. Raises
+    PersonBusy, unless ``clash_reason`` allows the clashes.
+    """
+    lock_course(course)
+    lock_persons(person_ids)
+    found = find_cohort_clashes(course.id, person_ids)
+    refuse_unless_allowed([clash for _own, clash in found], clash_reason, None, actor)
+    for own_id, clash in found:
+        allow(get_session(own_id), [clash], clash_reason, actor, at)
+    with refusing():
+        made = 0
+        for own_id in sorted({own for own, _clash in found}):
+            exempt = {clash.person_id for own, clash in found if own == own_id and clash.person_id}
+            made += _bind(course, exempt, clash_reason, only=own_id)
+        return made + _bind(course, person_ids, None, only=None)
+
+
+def disengage_from_course(*, course: Course, person_ids: Collection[int]) -> None:
+    """Let trainees go from all sessions of a course; as lecturers of it they stay bound."""
+    sessions = select(CourseSession.id).where(CourseSession.course_id == course.id)
+    session.execute(
+        delete(Engagement).where(
+            Engagement.course_session_id.in_(sessions),
+            within(Engagement.person_id, person_ids),
+            Engagement.kind == EngagementKind.TRAINEE,
+        )
+    )
+    session.execute(
+        delete(AllowedClash).where(
+            within(AllowedClash.person_id, person_ids),  # type: ignore[arg-type]  # a column that may be null
+            AllowedClash.course_session_id.in_(sessions) | AllowedClash.other_session_id.in_(sessions),
+        )
+    )
+
+
+def release_from_session(course_session: CourseSession) -> None:
+    """Let everybody go from a session that will not take place."""
+    session.execute(delete(Engagement).where(Engagement.course_session_id == course_session.id))
+    session.expire(course_session, ["engagements"])
+
+
+def exempt_persons(course_session: CourseSession, person_ids: Collection[int], reason: str) -> None:
+    """Take persons of a session, who are allowed to clash, out of the constraint."""
+    session.execute(
+        update(Engagement)
+        .where(Engagement.course_session_id == course_session.id, within(Engagement.person_id, person_ids))
+        .values(clash_reason=reason)
+    )
+
+
+def constrain_persons(course_session: CourseSession, *, but_for: Collection[int]) -> None:
+    """Put the persons of a session, but for those still allowed to clash, back under the constraint."""
+    with refusing():
+        session.execute(
+            update(Engagement)
+            .where(
+                Engagement.course_session_id == course_session.id,
+                Engagement.clash_reason.is_not(None),
+                ~within(Engagement.person_id, but_for),
+            )
+            .values(clash_reason=None)
+        )
+
+
+def _engagement(course_session: CourseSession, person_id: int) -> Select[Engagement]:
+    return select(Engagement).where(
+        Engagement.course_session_id == course_session.id, Engagement.person_id == person_id
+    )
+
+
+def _bind(course: Course, person_ids: Collection[int], reason: str | None, *, only: int | None) -> int:
+    persons = select(Person.id).where(within(Person.id, person_ids)).subquery()
+    live = (
+        select(
+            CourseSession.id,
+            CourseSession.during,
+            persons.c.id,
+            literal(EngagementKind.TRAINEE.value),
+            literal(reason),
+        )
+        .join(persons, literal(True))
+        .where(CourseSession.course_id == course.id, CourseSession.state != SessionState.CANCELLED)
+    )
+    if only is not None:
+        live = live.where(CourseSession.id == only)
+    made = session.execute(
+        insert(Engagement)
+        .from_select(["course_session_id", "during", "person_id", "kind", "clash_reason"], live)
+        .on_conflict_do_nothing(index_elements=["course_session_id", "person_id"])
+        .returning(Engagement.id)
+    )
+    return len(made.all())
