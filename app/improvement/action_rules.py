@@ -11,7 +11,8 @@ _STEPS: Mapping[ActionState, frozenset[ActionState]] = {
     _S.DONE: frozenset({_S.VERIFIED, _S.OPEN}),
     _S.VERIFIED: frozenset({_S.OPEN}),
     _S.WAIVED: frozenset({_S.OPEN}),
-    _S.TAKEN_OVER: frozenset(),
+    # It comes back when the turn that took it over is cancelled.
+    _S.TAKEN_OVER: frozenset({_S.OPEN}),
 }
 
 

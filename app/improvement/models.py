@@ -24,7 +24,11 @@ from app.scheduling.models import Course, CourseSession
 
 
 class Cycle(Identified, Versioned, Stamped, Base):
-    """One turn about a course. The state is changed by transitions only."""
+    """One turn about a course. The state is changed by transitions only.
+
+    ``plan_changed_at`` moves with every change of objectives and indicators, and the version with it, so that
+    nobody approves a plan that is no longer the one they read.
+    """
 
     __tablename__ = "cycle"
 
@@ -35,6 +39,7 @@ class Cycle(Identified, Versioned, Stamped, Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     approved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    plan_changed_at: Mapped[datetime | None]
     trainee_summary: Mapped[str] = mapped_column(default="", server_default="")
     standard_changed: Mapped[str] = mapped_column(default="", server_default="")
     standard_none_because: Mapped[str] = mapped_column(default="", server_default="")
@@ -89,12 +94,20 @@ class Objective(Identified, Base):
 
 
 class Indicator(Identified, Versioned, Base):
-    """A measured objective. ``source_key`` is the item's code when it is fed by an evaluation mean."""
+    """A measured objective. ``source_key`` is the item's code when it is fed by an evaluation mean.
+
+    ``previous_indicator_id`` is the same indicator in the turn before: what shows the effect of its actions.
+    """
 
     __tablename__ = "indicator"
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
-    objective_id: Mapped[int | None] = mapped_column(ForeignKey("objective.id"), index=True)
+    objective_id: Mapped[int | None] = mapped_column(
+        ForeignKey("objective.id", ondelete="SET NULL"), index=True
+    )
+    previous_indicator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("indicator.id", ondelete="SET NULL"), index=True
+    )
     name: Mapped[str]
     unit: Mapped[str] = mapped_column(default="", server_default="")
     source: Mapped[IndicatorSource]
@@ -140,6 +153,8 @@ class IndicatorAmendment(Identified, Base):
     amended_at: Mapped[datetime]
     amended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
+    amended_by: Mapped[Person | None] = relationship()
+
     __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
 
 
@@ -158,6 +173,7 @@ class Deviation(Identified, Base):
 
     cycle: Mapped[Cycle] = relationship(back_populates="deviations")
     course_session: Mapped[CourseSession | None] = relationship()
+    recorded_by: Mapped[Person | None] = relationship()
 
     __table_args__ = (CheckConstraint("text <> ''", name="named"),)
 
@@ -212,6 +228,7 @@ class Action(Identified, Versioned, Stamped, Base):
     finding: Mapped[Finding | None] = relationship()
     indicator: Mapped[Indicator | None] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])
     taken_over_from: Mapped["Action | None"] = relationship(remote_side="Action.id")
 
     __table_args__ = (

@@ -32,6 +32,20 @@ class Phase(LabelledEnum):
     ACT = "act", N_("Act")
 
 
+class Part(LabelledEnum):
+    """What is written into a cycle in some phases only."""
+
+    PLAN = "plan", N_("Plan")
+    AMENDMENTS = "amendments", N_("Amendments")
+    DEVIATIONS = "deviations", N_("Deviations")
+    MEASUREMENTS = "measurements", N_("Measurements")
+    FINDINGS = "findings", N_("Findings")
+    DECISIONS = "decisions", N_("Decisions")
+    NEW_ACTIONS = "new_actions", N_("Actions")
+    ACTIONS = "actions", N_("Actions")
+    CONCLUSION = "conclusion", N_("Conclusion")
+
+
 class KirkpatrickLevel(LabelledEnum):
     """What an objective is about."""
 
@@ -49,6 +63,16 @@ class IndicatorSource(LabelledEnum):
     RESPONSE_RATE = "response_rate", N_("Response rate")
     ATTENDANCE = "attendance", N_("Attendance")
     ACTIVE_METHOD_SHARE = "active_method_share", N_("Share of active hours")
+
+    @property
+    def unit(self) -> str:
+        """The unit of its figures, when they do not come by hand."""
+        shares = (
+            IndicatorSource.RESPONSE_RATE,
+            IndicatorSource.ATTENDANCE,
+            IndicatorSource.ACTIVE_METHOD_SHARE,
+        )
+        return "%" if self in shares else ""
 
 
 class Direction(LabelledEnum):
@@ -146,6 +170,13 @@ class Measurement:
     n: int
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    """So few cases that there is no figure."""
+
+    n: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("approved_by_id", sa.BigInteger(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("plan_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trainee_summary", sa.Text(), server_default="", nullable=False),
         sa.Column("standard_changed", sa.Text(), server_default="", nullable=False),
         sa.Column("standard_none_because", sa.Text(), server_default="", nullable=False),
@@ -172,6 +173,7 @@ def upgrade() -> None:
         "indicator",
         sa.Column("cycle_id", sa.BigInteger(), nullable=False),
         sa.Column("objective_id", sa.BigInteger(), nullable=True),
+        sa.Column("previous_indicator_id", sa.BigInteger(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("unit", sa.Text(), server_default="", nullable=False),
         sa.Column(
@@ -219,11 +221,22 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("minimum_n > 0", name=op.f("ck_indicator_minimum_n")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_indicator_cycle_id")),
-        sa.ForeignKeyConstraint(["objective_id"], ["objective.id"], name=op.f("fk_indicator_objective_id")),
+        sa.ForeignKeyConstraint(
+            ["objective_id"], ["objective.id"], name=op.f("fk_indicator_objective_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["previous_indicator_id"],
+            ["indicator.id"],
+            name=op.f("fk_indicator_previous_indicator_id"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
     )
     op.create_index(op.f("ix_indicator_cycle_id"), "indicator", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_indicator_objective_id"), "indicator", ["objective_id"], unique=False)
+    op.create_index(
+        op.f("ix_indicator_previous_indicator_id"), "indicator", ["previous_indicator_id"], unique=False
+    )
     op.create_table(
         "finding",
         sa.Column("cycle_id", sa.BigInteger(), nullable=False),
@@ -382,6 +395,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_finding_indicator_id"), table_name="finding")
     op.drop_index(op.f("ix_finding_cycle_id"), table_name="finding")
     op.drop_table("finding")
+    op.drop_index(op.f("ix_indicator_previous_indicator_id"), table_name="indicator")
     op.drop_index(op.f("ix_indicator_objective_id"), table_name="indicator")
     op.drop_index(op.f("ix_indicator_cycle_id"), table_name="indicator")
     op.drop_table("indicator")

@@ -25,7 +25,8 @@ WAIVED, TAKEN_OVER = ActionState.WAIVED, ActionState.TAKEN_OVER
         (VERIFIED, OPEN, OTHER, {"reason": " "}, ["no_reason"]),
         (WAIVED, OPEN, OTHER, {"reason": "There is money after all"}, []),
         (WAIVED, DONE, OWNER, {"evidence": "x"}, ["no_such_step"]),
-        (TAKEN_OVER, OPEN, OTHER, {"reason": "x"}, ["no_such_step"]),
+        (TAKEN_OVER, OPEN, OTHER, {"reason": "The next turn was cancelled"}, []),
+        (TAKEN_OVER, DONE, OWNER, {"evidence": "x"}, ["no_such_step"]),
     ],
 )
 def test_the_steps_of_an_action(

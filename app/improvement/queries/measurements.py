@@ -1,0 +1,67 @@
+"""Figures for indicators, read from where they are kept."""
+
+from typing import assert_never
+
+from sqlalchemy import func, select
+
+from app.attendance import queries as attendance
+from app.evaluation import queries as evaluation
+from app.evaluation.statistics import wilson_interval
+from app.evaluation.types import InsufficientData
+from app.improvement.models import Indicator
+from app.improvement.types import IndicatorSource, Measurement, TooFew
+from app.kernel.db import session
+from app.scheduling import queries as scheduling
+from app.scheduling.models import CourseSession
+from app.scheduling.types import SessionState
+
+
+def read_figure(indicator: Indicator, course_id: int) -> Measurement | TooFew | None:
+    """Return what the indicator's source says of the course; None when it says nothing, or nothing by itself.
+
+    Shares are in percent.
+    """
+    match indicator.source:
+        case IndicatorSource.MANUAL:
+            return None
+        case IndicatorSource.EVALUATION_MEAN:
+            return _item_mean(course_id, indicator.source_key or "")
+        case IndicatorSource.RESPONSE_RATE:
+            return _share(evaluation.response_rate(course_id))
+        case IndicatorSource.ATTENDANCE:
+            return _share(attendance.attendance_share(course_id))
+        case IndicatorSource.ACTIVE_METHOD_SHARE:
+            return _active_share(course_id)
+        case _:
+            assert_never(indicator.source)
+
+
+def _item_mean(course_id: int, item_code: str) -> Measurement | TooFew | None:
+    found = evaluation.item_mean(course_id, item_code)
+    if found is None:
+        return None
+    if isinstance(found, InsufficientData):
+        return TooFew(found.n)
+    return Measurement(float(found.mean), found.n, float(found.low), float(found.high))
+
+
+def _share(counted: tuple[int, int] | None) -> Measurement | None:
+    """Return so many of so many in percent, with the Wilson interval."""
+    if counted is None or not counted[1]:
+        return None
+    count, n = counted
+    interval = wilson_interval(count, n)
+    return Measurement(100 * count / n, n, 100 * interval.low, 100 * interval.high)
+
+
+def _active_share(course_id: int) -> Measurement | None:
+    """Return the share of active hours. It counts every session, so it has no sampling interval; n is theirs."""
+    active, hours = scheduling.active_method_share(course_id)
+    if not hours:
+        return None
+    live = session.scalar(
+        select(func.count())
+        .select_from(CourseSession)
+        .where(CourseSession.course_id == course_id, CourseSession.state != SessionState.CANCELLED)
+    )
+    return Measurement(float(100 * active / hours), live or 0)
