@@ -62,14 +62,19 @@ class TraineeImport(Identified, Versioned, Stamped, Base):
     file_name: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, info={"private": True})
     state: Mapped[ImportState]
+    # What it will do, row by row; the totals are kept apart so that a look at them need not load it.
     plan: Mapped[dict[str, JsonValue]] = mapped_column(
-        default=dict, server_default="{}", info={"private": True}
+        default=dict, server_default="{}", deferred=True, info={"private": True}
     )
+    totals: Mapped[dict[str, JsonValue]] = mapped_column(default=dict, server_default="{}")
     rows_total: Mapped[int] = mapped_column(default=0, server_default="0")
     rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    failure: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    # The message and its parameters: why it was not run, in the reader's language when it is shown.
+    failure: Mapped[dict[str, JsonValue]] = mapped_column(default=dict, server_default="{}")
 
     course: Mapped[Course] = relationship(lazy="joined", innerjoin=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from app.kernel.text import N_, LabelledEnum
 from app.people.types import Gender
@@ -135,3 +135,88 @@ class ImportPlan:
     def count(self, fate: RowFate) -> int:
         """How many rows meet the fate."""
         return sum(1 for row in self.rows if row.fate is fate)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """A place in the list of a course. ``queue`` is the position on the waiting list, from 1."""
+
+    id: int
+    version: int
+    person_id: int
+    full_name: str
+    organisation: str | None
+    organisation_names: Mapping[str, str] | None
+    position: str
+    state: EnrolmentState
+    changed_at: datetime
+    queue: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The seats of a course, and how many wait for one."""
+
+    capacity: int
+    taken: int
+    waiting: int
+
+    @property
+    def left(self) -> int:
+        """How many more places can be given."""
+        return max(self.capacity - self.taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOrganisation:
+    """An organisation that trainees are sent from."""
+
+    id: int
+    name: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step in the history of a place."""
+
+    from_state: EnrolmentState | None
+    to_state: EnrolmentState
+    at: datetime
+    by: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedProblem:
+    """A problem of a row as the dry run shows it; ``cell`` names where it stands, as in C7."""
+
+    cell: str
+    message: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row of the dry run, as it was stored."""
+
+    number: int
+    full_name: str
+    birth_date: date | None
+    organisation: str
+    position: str
+    fate: RowFate
+    state: EnrolmentState | None
+    problems: tuple[CheckedProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """An earlier import of a course."""
+
+    id: int
+    file_name: str
+    state: ImportState
+    rows_total: int
+    made_by: str
+    created_at: datetime
