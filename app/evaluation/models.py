@@ -31,6 +31,7 @@ class Instrument(Identified, Versioned, Stamped, Base):
     title: Mapped[str]
     titles: Mapped[Translations] = mapped_column(default=dict, server_default="{}")
     introduction: Mapped[str] = mapped_column(default="", server_default="")
+    introductions: Mapped[Translations] = mapped_column(default=dict, server_default="{}")
     state: Mapped[InstrumentState]
 
     organisation: Mapped[Organisation] = relationship()

@@ -1,38 +1,53 @@
 """Decisions of the evaluation: whole answer sheets, opening and closing of waves, what may be shown."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 from typing import TypeVar, assert_never
 
-from app.evaluation.types import Answer, InstrumentState, Item, ItemKind, WaveState
+from app.evaluation.types import (
+    Answer,
+    AnswerProblem,
+    InstrumentState,
+    Item,
+    ItemKind,
+    Question,
+    WaveProblem,
+    WaveState,
+)
 from app.kernel.text import N_
 
 # Fewer answers would let a reader tell who gave which.
 MINIMUM_FOR_SCORES = 5
 MINIMUM_FOR_COMMENTS = 10
 COMMENT_LENGTH = 2_000
+MOST_OPTIONS = 20
 
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerProblem:
-    """What is wrong with the answer to one item."""
+def check_questions(questions: Sequence[Question]) -> tuple[AnswerProblem, ...]:
+    """What keeps questions from being asked, each with the code of its question."""
+    problems = [
+        AnswerProblem(question.code, message)
+        for question in questions
+        if (message := _question_problem(question)) is not None
+    ]
+    codes = [question.code for question in questions]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    message = N_("Two questions have this code. Give one of them another code.")
+    return (*problems, *(AnswerProblem(code, message) for code in twice))
 
-    item_code: str
-    message: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class WaveProblem:
-    """Why a wave cannot be opened, closed or shown."""
-
-    code: str
-    message: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
+def _question_problem(question: Question) -> str | None:
+    has_options = 2 <= len(question.options) <= MOST_OPTIONS
+    if question.kind in (ItemKind.LIKERT, ItemKind.CHOICE) and not has_options:
+        return N_("Give from 2 to 20 options, one a line, the lowest first.")
+    if question.kind is ItemKind.NUMBER and (
+        question.minimum is None or question.maximum is None or question.minimum >= question.maximum
+    ):
+        return N_("Give the lowest and, above it, the highest number.")
+    return None
 
 
 def check_answers(items: Sequence[Item], answers: Mapping[str, object]) -> tuple[AnswerProblem, ...]:

@@ -50,6 +50,24 @@ class Item:
     maximum: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """What is wrong with the answer to one item."""
+
+    item_code: str
+    message: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WaveProblem:
+    """Why a wave cannot be opened, closed or shown."""
+
+    code: str
+    message: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
 # A scale point or choice is answered by its place among the options, counted from 1; a number by itself.
 Answer = int | str
 
@@ -160,6 +178,11 @@ class Question:
         """The question as rules and statistics need it."""
         words = tuple(option.text for option in self.options)
         return Item(self.code, self.kind, self.required, words, self.minimum, self.maximum)
+
+    @property
+    def scale(self) -> tuple[ItemKind, int, int | None, int | None]:
+        """What makes answers comparable: kind, number of options, range."""
+        return (self.kind, len(self.options), self.minimum, self.maximum)
 
     @property
     def is_recommendation(self) -> bool:

@@ -18,6 +18,9 @@ def upgrade() -> None:
         sa.Column("titles", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("introduction", sa.Text(), server_default="", nullable=False),
         sa.Column(
+            "introductions", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
+        sa.Column(
             "state",
             sa.Enum(
                 "draft",

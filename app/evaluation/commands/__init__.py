@@ -1,0 +1,23 @@
+"""Changing instruments and waves, and taking answers."""
+
+from app.evaluation.commands.answers import give_answer
+from app.evaluation.commands.instruments import (
+    add_instrument,
+    add_standard_instrument,
+    change_instrument,
+    make_next_version,
+)
+from app.evaluation.commands.waves import change_wave, close_wave, open_wave, plan_wave, remind
+
+__all__ = [
+    "add_instrument",
+    "add_standard_instrument",
+    "change_instrument",
+    "change_wave",
+    "close_wave",
+    "give_answer",
+    "make_next_version",
+    "open_wave",
+    "plan_wave",
+    "remind",
+]

@@ -1,0 +1,83 @@
+"""What happened to instruments, waves and imports. That somebody answered is no event: it leaves no trace of when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentAdded(Event):
+    """An instrument, or its next version, was made."""
+
+    subject: ClassVar[str] = "instrument"
+    code: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentChanged(Event):
+    """A draft was changed."""
+
+    subject: ClassVar[str] = "instrument"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WavePlanned(Event):
+    """A wave was planned."""
+
+    subject: ClassVar[str] = "wave"
+    course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveChanged(Event):
+    """The window of a wave was changed."""
+
+    subject: ClassVar[str] = "wave"
+    course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveOpened(Event):
+    """A wave was opened and its trainees invited."""
+
+    subject: ClassVar[str] = "wave"
+    course_id: int
+    invited: int
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraineesReminded(Event):
+    """All who had not answered were reminded, by the system, without being listed."""
+
+    subject: ClassVar[str] = "wave"
+    course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveClosed(Event):
+    """A wave was closed and its results stored."""
+
+    subject: ClassVar[str] = "wave"
+    course_id: int
+    invited: int | None
+    responses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationsChecked(Event):
+    """A file of past answers was uploaded and looked through."""
+
+    subject: ClassVar[str] = "evaluation_import"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationsImported(Event):
+    """Past answers were brought in."""
+
+    subject: ClassVar[str] = "evaluation_import"
+    waves: int
+    responses: int

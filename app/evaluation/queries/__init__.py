@@ -1,0 +1,63 @@
+"""Reading instruments, waves, invitations and results."""
+
+from app.evaluation.queries.imports import (
+    find_finished_import,
+    get_import,
+    list_courses_by_title,
+    list_imports,
+    list_versions,
+)
+from app.evaluation.queries.instruments import (
+    get_instrument,
+    list_instrument_choices,
+    list_instruments,
+    list_questions,
+)
+from app.evaluation.queries.invitations import (
+    find_invitation,
+    get_my_invitation,
+    list_my_evaluations,
+)
+from app.evaluation.queries.results import (
+    get_curriculum,
+    item_mean,
+    list_closed_waves,
+    response_rate,
+    show_pool,
+    show_results,
+)
+from app.evaluation.queries.waves import (
+    count_answered,
+    get_wave,
+    has_closed_wave,
+    list_due_wave_ids,
+    list_open_waves,
+    list_waves,
+)
+
+__all__ = [
+    "count_answered",
+    "find_finished_import",
+    "find_invitation",
+    "get_curriculum",
+    "get_import",
+    "get_instrument",
+    "get_my_invitation",
+    "get_wave",
+    "has_closed_wave",
+    "item_mean",
+    "list_closed_waves",
+    "list_courses_by_title",
+    "list_due_wave_ids",
+    "list_imports",
+    "list_instrument_choices",
+    "list_instruments",
+    "list_my_evaluations",
+    "list_open_waves",
+    "list_questions",
+    "list_versions",
+    "list_waves",
+    "response_rate",
+    "show_pool",
+    "show_results",
+]

@@ -1,0 +1,59 @@
+"""Reading who is invited: always one person's own invitations, never a list of those who have not answered."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.evaluation.models import Invitation, Wave
+from app.evaluation.sealing import token_hash
+from app.evaluation.types import MyEvaluation, WaveState
+from app.kernel.access import Actor
+from app.kernel.db import session
+from app.kernel.errors import NotFound
+from app.scheduling.models import Course
+
+_WHOLE = (joinedload(Invitation.wave).joinedload(Wave.instrument),)
+
+
+def find_invitation(token: str) -> Invitation:
+    """Return the invitation behind a personal link; NotFound if there is none."""
+    found = session.scalar(
+        select(Invitation).where(Invitation.token_hash == token_hash(token)).options(*_WHOLE)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_my_invitation(invitation_id: int, actor: Actor) -> Invitation:
+    """Return the actor's own invitation; NotFound if it is somebody else's or there is none."""
+    found = session.scalar(
+        select(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.person_id == actor.person_id)
+        .options(*_WHOLE)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_my_evaluations(person_id: int | None) -> list[MyEvaluation]:
+    """Return the opened waves that the person is invited to: those to answer first, then the latest."""
+    rows = session.execute(
+        select(
+            Invitation.id,
+            Course.title,
+            Course.titles,
+            Wave.title,
+            Wave.opens_at,
+            Wave.closes_at,
+            Course.time_zone,
+            Invitation.answered,
+            Wave.state,
+        )
+        .join(Wave, Wave.id == Invitation.wave_id)
+        .join(Course, Course.id == Wave.course_id)
+        .where(Invitation.person_id == person_id, Wave.state != WaveState.PLANNED)
+        .order_by(Invitation.answered, (Wave.state == WaveState.CLOSED), Wave.closes_at.desc(), Wave.id)
+        .limit(100)
+    )
+    return [MyEvaluation(*row) for row in rows]
