@@ -13,6 +13,7 @@ from app.accounts.passwords import Passwords
 from app.accounts.queries import find_session
 from app.accounts.rules import TOUCH_EVERY
 from app.accounts.types import SessionLimits
+from app.audit.handlers import write_trail
 from app.cli.database import database_commands
 from app.cli.messages import messages
 from app.curriculum import errors as curriculum_errors
@@ -27,6 +28,10 @@ from app.kernel.events import Event, subscribe
 from app.kernel.tasks import Task
 from app.kernel.text import N_
 from app.kernel.transaction import explain_constraints
+from app.messaging import jobs as messaging_jobs
+from app.messaging import outside as messaging_outside
+from app.messaging.transport import transport_for
+from app.messaging.types import Letter
 from app.organisations import errors as organisation_errors
 from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
@@ -37,13 +42,18 @@ from app.scheduling import errors as scheduling_errors
 from app.scheduling.events import SessionScheduled
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
+from app.web.letters import render_letter
 from app.web.navigation import Destination
 from app.web.session import FindActor
 from config import Settings
 
 __all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "actor_finder", "register"]
 
-BLUEPRINTS: tuple[FeatureBlueprint, ...] = (account_views.blueprint, organisation_views.blueprint, reporting_views.blueprint)
+BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
+    account_views.blueprint,
+    organisation_views.blueprint,
+    reporting_views.blueprint,
+)
 
 NAVIGATION: tuple[Destination, ...] = (
     Destination(
@@ -78,9 +88,13 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     enrolment_errors.CONSTRAINTS,
 )
 
-HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = ()
+HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
+    (Event, write_trail),
+    (SessionScheduled, enrolment_handlers.engage_for_new_session),
+)
 
 TASKS: tuple[Task, ...] = (
+    Task("messaging.deliver", messaging_jobs.deliver, retries=8, in_one_unit=False),
     # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
     Task("enrolment.run_import", enrolment_jobs.run_import, in_one_unit=False),
 )
@@ -120,6 +134,12 @@ def register(app: Flask) -> None:
         time_cost=settings.argon2_time_cost,
         memory_kib=settings.argon2_memory_kib,
         parallelism=settings.argon2_parallelism,
+    )
+    messaging_outside.connect(
+        writer=lambda name, locale, **told: Letter(*render_letter(name, locale, **told)),
+        transport=transport_for(
+            settings.mail_url, sender=settings.mail_from, directory=settings.var_directory / "mail"
+        ),
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -6,6 +6,7 @@ one branch never opens another, and the audit trail can say in which role somebo
 """
 
 from collections.abc import Collection
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -96,12 +97,31 @@ class Actor:
         """Tell whether any grant reaches the organisation, whatever it allows."""
         return any(organisation_id in grant.organisation_ids for grant in self.grants)
 
+    def acting_grant(self, organisation_id: int | None) -> Grant | None:
+        """Return the grant in which the actor acts there: the one that was decisive, else the first that reaches it.
+
+        None when no grant reaches the organisation: then one acts for oneself.
+        """
+        reaching = [grant for grant in self.grants if organisation_id in grant.organisation_ids]
+        decisive = _acting.get()
+        return decisive if decisive in reaching else next(iter(reaching), None)
+
+
+# The grant that last allowed something in this request, for the audit trail.
+_acting: ContextVar[Grant | None] = ContextVar("acting", default=None)
 
 SYSTEM = Actor(account_id=None, person_id=None, name="Rondo")
 
 
+def forget_acting_grant() -> None:
+    """Begin a request in which nothing was allowed yet."""
+    _acting.set(None)
+
+
 def require(actor: Actor, permission: Permission, organisation_id: int) -> None:
     """Return if the actor may; else raise Denied, or NotFound when even the existence is not theirs to know."""
-    if actor.may(permission, organisation_id):
+    grant = actor.grant_for(permission, organisation_id)
+    if grant is not None:
+        _acting.set(grant)
         return
     raise Denied() if actor.knows(organisation_id) else NotFound()

@@ -3,11 +3,12 @@
 Used alike by requests, jobs and commands of the command line. No feature commits.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import event, inspect
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.kernel.db import JsonValue, session
 from app.kernel.errors import DomainError, StaleVersion
-from app.kernel.events import handlers_of, take_recorded
+from app.kernel.events import Event, handlers_of, take_recorded
 
 Changes = dict[str, dict[str, list[JsonValue]]]
 
@@ -89,13 +90,14 @@ def complete() -> None:
     if current.info.get("read_only"):
         return
     settle()
-    recorded = current.info.pop("recorded", False)
-    if changes_so_far() and not recorded:
+    for act in current.info.pop("before_commit", {}):
+        act()
+    if changes_so_far() and not happened_so_far():
         raise UnauditedChange(", ".join(sorted(changes_so_far())))
     waiting: list[Callable[[], None]] = current.info.pop("after_commit", [])
     with refusing():
         current.commit()
-    current.info.pop("changes", None)
+    _forget(current)
     for act in waiting:
         act()
 
@@ -108,7 +110,7 @@ def settle() -> None:
     current = session()
     flush()
     while events := take_recorded():
-        current.info["recorded"] = True
+        current.info.setdefault("happened", []).extend(events)
         for happened in events:
             for handler in handlers_of(happened):
                 handler(happened)
@@ -118,17 +120,38 @@ def settle() -> None:
 def abandon() -> None:
     """Roll back whatever is not committed and forget its events."""
     current = session()
-    for key in ("events", "changes", "recorded", "after_commit", "read_only"):
-        current.info.pop(key, None)
+    _forget(current)
+    current.info.pop("read_only", None)
     session.remove()
 
 
 def undo() -> None:
     """Roll back inside a request that goes on, so that its page can be shown again with the refusal."""
     current = session()
-    for key in ("events", "changes", "recorded", "after_commit"):
-        current.info.pop(key, None)
+    _forget(current)
     current.rollback()
+
+
+def _forget(current: Session) -> None:
+    for key in ("events", "happened", "changes", "unit", "before_commit", "after_commit"):
+        current.info.pop(key, None)
+
+
+def unit_id() -> UUID:
+    """Return the number of this unit of work, the same for everything that happens in it."""
+    found: UUID = session().info.setdefault("unit", uuid4())
+    return found
+
+
+def before_commit(act: Callable[[], None]) -> None:
+    """Run ``act``, once however often it is asked for, when all events are handled: the last writing of the unit."""
+    session().info.setdefault("before_commit", {})[act] = None
+
+
+def happened_so_far() -> Sequence[Event]:
+    """Return the events of this unit of work whose handlers were called, oldest first."""
+    found: list[Event] = session().info.get("happened", [])
+    return found
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from flask import Flask, request
 
 from app.kernel import transaction
+from app.kernel.access import forget_acting_grant
 
 
 def register(app: Flask) -> None:
@@ -12,6 +13,7 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
+    forget_acting_grant()
     if request.method != "POST":
         transaction.read_only()
 
