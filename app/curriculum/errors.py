@@ -9,6 +9,11 @@ class CodeTaken(RuleBroken):
 
     message = N_("That code is in use already. Choose another code.")
 
+    def __init__(
+        self, message: str | None = None, *, field: str | None = "code", **parameters: object
+    ) -> None:
+        super().__init__(message, field=field, **parameters)
+
 
 class TitleMissing(RuleBroken):
     """A program, a curriculum and a module have a title."""
@@ -50,12 +55,6 @@ class NothingToPublish(RuleBroken):
     """A version without modules cannot be taught."""
 
     message = N_("This version has no modules yet. Add the modules, then publish it.")
-
-
-class ObjectivesMissing(RuleBroken):
-    """What a module is for is part of what is published."""
-
-    message = N_("These modules say nothing about their objectives: %(titles)s. Write them, then publish.")
 
 
 class DraftExists(RuleBroken):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql import literal_column
 
 from app.curriculum.types import TeachingMethod, VersionState
 from app.kernel.db import Base, Identified, Translations, Versioned
@@ -23,10 +24,14 @@ class Program(Identified, Versioned, Base):
     purpose: Mapped[str] = mapped_column(default="", server_default="")
     first_year: Mapped[int | None]
     last_year: Mapped[int | None]
+    search_text: Mapped[str] = mapped_column(default="", server_default="")
 
     organisation: Mapped[Organisation] = relationship()
 
-    __table_args__ = (CheckConstraint("code <> '' AND title <> ''", name="named"),)
+    __table_args__ = (
+        CheckConstraint("code <> '' AND title <> ''", name="named"),
+        CheckConstraint("first_year <= last_year", name="years"),
+    )
 
 
 class Curriculum(Identified, Versioned, Base):
@@ -62,7 +67,10 @@ class Curriculum(Identified, Versioned, Base):
 
 
 class CurriculumVersion(Identified, Versioned, Base):
-    """One version of a curriculum. Courses are made from published versions only."""
+    """One version of a curriculum. Courses are made from published versions only.
+
+    A trigger refuses every later change of a published version and of its modules.
+    """
 
     __tablename__ = "curriculum_version"
 
@@ -82,6 +90,12 @@ class CurriculumVersion(Identified, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("curriculum_id", "number"),
         CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_is_dated"),
+        Index(
+            "uq_curriculum_version_one_draft",
+            "curriculum_id",
+            unique=True,
+            postgresql_where=literal_column("state = 'draft'"),
+        ),
     )
 
     @property

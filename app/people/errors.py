@@ -30,6 +30,11 @@ class StaffCodeTaken(RuleBroken):
 
     message = N_("Somebody else in this organisation has that staff code. Check the code, or leave it empty.")
 
+    def __init__(
+        self, message: str | None = None, *, field: str | None = "staff_code", **parameters: object
+    ) -> None:
+        super().__init__(message, field=field, **parameters)
+
 
 class PostBackwards(RuleBroken):
     """It would end before it begins."""

@@ -26,6 +26,7 @@ def make_program(organisation: Organisation | None = None, **values: Any) -> Pro
             **values,
         }
     )
+    program.search_text = fold(f"{program.code} {program.title}")
     session.add(program)
     session.flush()
     return program
