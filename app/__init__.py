@@ -12,6 +12,7 @@ from app import registry
 from app.kernel.db import connect
 from app.web import (
     assets,
+    compression,
     cookies,
     csrf,
     errors,
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     locale.register(app, default_locale=settings.default_locale, default_zone=settings.default_time_zone)
     session.register(app, registry.actor_finder(settings))
     csrf.register(app)
+    compression.register(app)
     headers.register(app, secure=settings.is_secure)
     errors.register(app)
     filters.register(app)
