@@ -5,12 +5,14 @@ import logging
 from flask import Flask, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel import transaction
 from app.kernel.errors import Conflict, Denied, DomainError, NotFound, RuleBroken
 from app.web.csrf import ForeignRequest
 from app.web.render import render
+from app.web.session import forget_reader
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ def register(app: Flask) -> None:
     """Answer every error with a page in plain words."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -62,3 +66,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     logger.exception("unexpected error, request %s", g.get("request_id"), exc_info=error)
     return _page(500)
+
+
+def _database_away(error: OperationalError | InterfaceError) -> ResponseReturnValue:
+    logger.error("the database does not answer, request %s: %s", g.get("request_id"), error.orig)
+    transaction.abandon()
+    # The page must not ask the database who is reading it.
+    forget_reader()
+    return render("errors/503.html", message=""), 503, {"Retry-After": "5"}

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.kernel.access import Actor
 
@@ -42,6 +42,11 @@ def current_actor() -> Actor:
     """Return who is asking; an actor without account when nobody is signed in."""
     actor: Actor = current_user.actor if current_user.is_authenticated else NOBODY
     return actor
+
+
+def forget_reader() -> None:
+    """Treat the rest of this request as nobody's, without looking anything up; the browser stays signed in."""
+    g._login_user = AnonymousUserMixin()
 
 
 def current_token() -> str | None:
