@@ -12,7 +12,7 @@ from app.scheduling.models import CourseSession
 
 
 class AttendanceRegister(Versioned, Base):
-    """The register of one session, once somebody has closed it as complete, or incomplete with a reason."""
+    """The register of one session: being kept, or closed as complete, or as incomplete with a reason."""
 
     __tablename__ = "attendance_register"
 
@@ -21,13 +21,15 @@ class AttendanceRegister(Versioned, Base):
     )
     state: Mapped[RegisterState]
     reason: Mapped[str | None]
-    closed_at: Mapped[datetime]
+    kept_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     course_session: Mapped[CourseSession] = relationship()
 
     __table_args__ = (
         CheckConstraint("state <> 'incomplete' OR reason IS NOT NULL", name="incomplete_with_reason"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
     )
 
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
+                "open",
                 "complete",
                 "incomplete",
                 name="registerstate",
@@ -65,12 +66,16 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "state <> 'incomplete' OR reason IS NOT NULL",
             name=op.f("ck_attendance_register_incomplete_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_attendance_register_closed")
         ),
         sa.ForeignKeyConstraint(
             ["closed_by_id"], ["person.id"], name=op.f("fk_attendance_register_closed_by_id")
