@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 
@@ -26,6 +27,7 @@ from app.people.rules import join_spans
 from app.people.types import Span
 
 _MOST_NAMED = 3
+_BLANK: tuple[object, ...] = (None, "", [])
 
 
 class TimeClash(Exception):
@@ -82,8 +84,8 @@ class RowMover:
         same = [mine.c[name.name] == other.c[name.name] for name in key if name is not column]
         identity = list(table.primary_key.columns)
         pairs = session.execute(
-            select(*(mine.c[c.name] for c in identity), *(other.c[c.name] for c in identity)).where(
-                and_(True, *same)
+            select(*(mine.c[c.name] for c in identity), *(other.c[c.name] for c in identity)).select_from(
+                mine.join(other, and_(true(), *same))
             )
         ).all()
         for pair in pairs:
@@ -101,17 +103,18 @@ class RowMover:
             session.execute(update(table).where(kept).values(learned))
 
     def _learned(self, table: Table, kept: Any, surplus: Any) -> dict[str, Any]:
-        """Return what the kept row did not know: a yes stays a yes, a blank is filled; all else stays as it was."""
+        """Return what the kept row did not know: a yes stays a yes, a blank is filled; all else stays as it was.
+
+        Of a row that has a state no blank is filled: its dates and reasons belong to that state.
+        """
         mine = session.execute(select(table).where(kept)).mappings().one()
         other = session.execute(select(table).where(surplus)).mappings().one()
+        fills_blanks = "state" not in table.columns
         return {
             column.name: other[column.name]
             for column in table.columns
-            if other[column.name] is not None
-            and (
-                mine[column.name] is None
-                or (isinstance(column.type, Boolean) and other[column.name] and not mine[column.name])
-            )
+            if (fills_blanks and mine[column.name] in _BLANK and other[column.name] not in _BLANK)
+            or (isinstance(column.type, Boolean) and other[column.name] and not mine[column.name])
         }
 
     def _join_histories(self, column: Column[Any], kept: int, surplus: int) -> None:
