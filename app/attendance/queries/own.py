@@ -83,15 +83,12 @@ def list_own_courses(actor: Actor, *, course_id: int | None = None) -> Sequence[
 
 def list_own_sessions(course_id: int, actor: Actor) -> Sequence[OwnSession]:
     """Return the sessions of the course as they were last released, with the actor's own marks."""
-    marks = dict(
-        session.execute(
-            select(AttendanceMark.course_session_id, AttendanceMark.mark)
-            .join(CourseSession, CourseSession.id == AttendanceMark.course_session_id)
-            .where(AttendanceMark.person_id == actor.person_id, CourseSession.course_id == course_id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(AttendanceMark.course_session_id, AttendanceMark.mark)
+        .join(CourseSession, CourseSession.id == AttendanceMark.course_session_id)
+        .where(AttendanceMark.person_id == actor.person_id, CourseSession.course_id == course_id)
     )
+    marks: dict[int, Mark] = {row[0]: row[1] for row in rows}
     return [shown for release in _releases([course_id]) for shown in _sessions_of(release, marks)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Date, Integer, Text, any_, cast, func, or_, select
+from sqlalchemy import ARRAY, Column, ColumnElement, Date, Integer, Text, any_, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.accounts.models import Account
@@ -63,10 +63,12 @@ def list_imports(course_id: int) -> Sequence[ImportSummary]:
 def list_checked_rows(import_id: int, request: PageRequest) -> Page[CheckedRow]:
     """Return the rows of the dry run in the order of the file: filter ``fate``, search by name."""
     element = func.jsonb_array_elements(TraineeImport.plan["rows"]).table_valued(
-        Column("value", JSONB), with_ordinality="place", joins_implicitly=True
+        Column("value", JSONB), with_ordinality="ordinality"
     )
     value = element.c.value
-    statement = select(value).where(TraineeImport.id == import_id)
+    statement = (
+        select(value).select_from(TraineeImport).join(element, true()).where(TraineeImport.id == import_id)
+    )
     if request.filter("fate") in set(RowFate):
         statement = statement.where(value["fate"].astext == request.filter("fate"))
     for word in fold(request.search).split()[:8]:
@@ -77,7 +79,7 @@ def list_checked_rows(import_id: int, request: PageRequest) -> Page[CheckedRow]:
         request,
         order={"number": number},
         default="number",
-        tie=element.c.place,
+        tie=element.c.ordinality,
         row=lambda row: read_row(row[0]),
     )
 
@@ -103,7 +105,7 @@ def load_roll(course: Course, rows: Sequence[ImportRow]) -> Roll:
     return Roll(
         organisation_id=course.organisation_id,
         capacity=capacity,
-        enrolled=dict(enrolled.tuples().all()),
+        enrolled={row[0]: row[1] for row in enrolled},
         persons=_known_persons(rows),
         organisations=_known_organisations(),
     )
