@@ -292,12 +292,3 @@ class Pool:
     items: tuple[ItemResult, ...]
     first: date | None = None
     last: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail as it is sent."""
-
-    subject: str
-    text: str
-    html: str | None = None

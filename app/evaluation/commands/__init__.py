@@ -1,6 +1,7 @@
 """Changing instruments and waves, and taking answers."""
 
 from app.evaluation.commands.answers import give_answer
+from app.evaluation.commands.imports import check_evaluations, import_evaluations, plan_of
 from app.evaluation.commands.instruments import (
     add_instrument,
     add_standard_instrument,
@@ -14,10 +15,13 @@ __all__ = [
     "add_standard_instrument",
     "change_instrument",
     "change_wave",
+    "check_evaluations",
     "close_wave",
     "give_answer",
+    "import_evaluations",
     "make_next_version",
     "open_wave",
+    "plan_of",
     "plan_wave",
     "remind",
 ]

@@ -1,6 +1,6 @@
 """Planning, opening and closing waves, and reminding those who have not answered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,21 +13,19 @@ from app.evaluation.commands.instruments import freeze
 from app.evaluation.errors import EndHasPassed, KeyLost, WaveBackwards, WaveIsOpen, WaveRefused
 from app.evaluation.models import Instrument, Invitation, SealedAnswer, Wave
 from app.evaluation.queries.instruments import list_questions
+from app.evaluation.queries.invitations import list_locales
 from app.evaluation.queries.waves import count_answered
 from app.evaluation.rules import may_close, may_open
 from app.evaluation.sealing import CannotUnseal, answer_token, make_keys, token_hash, unseal
-from app.evaluation.types import Letter, WaveProblem, WaveState
+from app.evaluation.types import WaveProblem, WaveState
 from app.kernel.access import Actor
 from app.kernel.db import session
 from app.kernel.events import record
 from app.kernel.text import clean_name
 from app.kernel.transaction import check_version, flush
-from app.messaging.commands import send
+from app.messaging.commands import send_letter
 from app.people.models import Person
 from app.scheduling.models import Course
-
-# Given the trainee's name and the token of the personal link, the mail to them.
-WriteLetter = Callable[[str, str], Letter]
 
 
 def plan_wave(
@@ -90,11 +88,11 @@ def change_wave(
 
 
 def open_wave(
-    *, wave: Wave, secret: str, write: WriteLetter | None, actor: Actor, at: datetime, early: bool = False
+    *, wave: Wave, secret: str, actor: Actor, at: datetime, early: bool = False, mail: bool = True
 ) -> Wave:
     """Freeze the instrument, make the wave's key, and invite every trainee of the course by a personal link.
 
-    Without ``write`` nobody gets a mail. ``early`` opens it before its planned hour. Raises WaveRefused.
+    ``early`` opens it before its planned hour; without ``mail`` nobody is written to. Raises WaveRefused.
     """
     wave = lock_wave(wave)
     trainees = list_trainees(wave.course_id)
@@ -128,13 +126,12 @@ def open_wave(
             closes_at=wave.closes_at,
         )
     )
-    if write is not None:
-        letters = ((invited[person.id], person) for person in trainees)
-        _mail(wave, letters, secret, write, f"evaluation-{wave.id}-invitation", at)
+    if mail:
+        _mail(wave, [(invited[person.id], person) for person in trainees], secret, "invitation", at)
     return wave
 
 
-def remind(*, wave: Wave, secret: str, write: WriteLetter, actor: Actor, at: datetime) -> None:
+def remind(*, wave: Wave, secret: str, actor: Actor, at: datetime) -> None:
     """Write once more to all who have not answered, at most once a day. Who they are is shown to nobody."""
     if wave.state is not WaveState.OPEN:
         refuse(wave, may_close(wave.state, closes_at=wave.closes_at, answered=0, invited=0, now=at))
@@ -144,8 +141,7 @@ def remind(*, wave: Wave, secret: str, write: WriteLetter, actor: Actor, at: dat
         .where(Invitation.wave_id == wave.id, ~Invitation.answered)
         .order_by(Person.id)
     )
-    letters = ((number, person) for number, person in waiting.all())
-    _mail(wave, letters, secret, write, f"evaluation-{wave.id}-reminder-{at:%Y-%m-%d}", at)
+    _mail(wave, [(number, person) for number, person in waiting], secret, "reminder", at)
     record(
         events.TraineesReminded(
             actor=actor,
@@ -257,25 +253,21 @@ def _invite(wave: Wave, person_ids: list[int], secret: str) -> dict[int, int]:
     return dict(zip(person_ids, numbers, strict=True))
 
 
-def _mail(
-    wave: Wave,
-    invited: Iterable[tuple[int, Person]],
-    secret: str,
-    write: WriteLetter,
-    occasion: str,
-    at: datetime,
-) -> None:
+def _mail(wave: Wave, invited: Sequence[tuple[int, Person]], secret: str, letter: str, at: datetime) -> None:
+    locales = list_locales([person.id for _, person in invited])
     for number, person in invited:
         if person.email is None:
             continue
         token = answer_token(secret, wave_id=wave.id, invitation_id=number)
-        letter = write(person.full_name, token)
-        send(
+        send_letter(
+            letter=f"evaluation/{letter}",
+            locale=locales.get(person.id),
             to_address=person.email,
             to_name=person.full_name,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
-            dedupe_key=f"{occasion}-{number}",
+            dedupe_key=f"evaluation-{letter}-{number}-{at:%Y-%m-%d}",
             at=at,
+            name=person.full_name,
+            course=wave.course,
+            closes_at=wave.closes_at,
+            path=f"/answer/{token}",
         )

@@ -32,6 +32,7 @@ from app.evaluation.queries.waves import (
     has_closed_wave,
     list_due_wave_ids,
     list_open_waves,
+    list_wave_ids_to_open,
     list_waves,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "list_open_waves",
     "list_questions",
     "list_versions",
+    "list_wave_ids_to_open",
     "list_waves",
     "response_rate",
     "show_pool",

@@ -1,13 +1,16 @@
 """Reading who is invited: always one person's own invitations, never a list of those who have not answered."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import Account
 from app.evaluation.models import Invitation, Wave
 from app.evaluation.sealing import token_hash
 from app.evaluation.types import MyEvaluation, WaveState
 from app.kernel.access import Actor
-from app.kernel.db import session
+from app.kernel.db import session, within
 from app.kernel.errors import NotFound
 from app.scheduling.models import Course
 
@@ -57,3 +60,11 @@ def list_my_evaluations(person_id: int | None) -> list[MyEvaluation]:
         .limit(100)
     )
     return [MyEvaluation(*row) for row in rows]
+
+
+def list_locales(person_ids: Collection[int]) -> dict[int, str | None]:
+    """Return the language in which each person with an account reads."""
+    rows = session.execute(
+        select(Account.person_id, Account.locale).where(within(Account.person_id, person_ids))
+    )
+    return dict(rows.tuples().all())

@@ -78,3 +78,12 @@ def list_due_wave_ids(at: datetime) -> Sequence[int]:
     return session.scalars(
         select(Wave.id).where(Wave.state == WaveState.OPEN, Wave.closes_at <= at).order_by(Wave.id)
     ).all()
+
+
+def list_wave_ids_to_open(at: datetime) -> Sequence[int]:
+    """Return the planned waves whose window has begun and not ended."""
+    return session.scalars(
+        select(Wave.id)
+        .where(Wave.state == WaveState.PLANNED, Wave.opens_at <= at, Wave.closes_at > at)
+        .order_by(Wave.id)
+    ).all()
