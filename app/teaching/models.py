@@ -46,6 +46,11 @@ class Assignment(Identified, Versioned, Base):
     proposed_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    # When anything about it or its session last changed: what calendars are told.
+    changed_at: Mapped[datetime]
+    # When the lecturer was first written to about it, and last reminded of it.
+    told_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
     course_session: Mapped[CourseSession] = relationship()
     lecturer: Mapped[Lecturer] = relationship()
@@ -61,6 +66,11 @@ class Assignment(Identified, Versioned, Base):
             "ix_assignment_unanswered",
             "course_session_id",
             postgresql_where=literal_column("state = 'proposed'"),
+        ),
+        Index(
+            "ix_assignment_untold",
+            "lecturer_id",
+            postgresql_where=literal_column("state = 'proposed' AND told_at IS NULL"),
         ),
     )
 

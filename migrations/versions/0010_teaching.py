@@ -77,6 +77,9 @@ def upgrade() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(
@@ -106,9 +109,21 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'proposed'"),
     )
+    op.create_index(
+        "ix_assignment_untold",
+        "assignment",
+        ["lecturer_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'proposed' AND told_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_assignment_untold",
+        table_name="assignment",
+        postgresql_where=sa.text("state = 'proposed' AND told_at IS NULL"),
+    )
     op.drop_index(
         "ix_assignment_unanswered", table_name="assignment", postgresql_where=sa.text("state = 'proposed'")
     )

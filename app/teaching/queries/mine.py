@@ -1,0 +1,183 @@
+"""Reading a lecturer's own assignments: one row each, and who and what belongs to it in two further statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from app.kernel.access import Actor
+from app.kernel.db import session, within
+from app.kernel.errors import NotFound
+from app.organisations.models import Campus, Room
+from app.people.models import Person
+from app.scheduling.models import Course, CourseSession, SessionMaterial
+from app.scheduling.types import SessionState
+from app.teaching import rules
+from app.teaching.models import Assignment, Lecturer
+from app.teaching.queries.assignments import get_assignment
+from app.teaching.types import AssignmentState, Companion, Material, MyAssignments, TeachingSession
+
+_BINDING = (AssignmentState.PROPOSED, AssignmentState.ACCEPTED)
+_MOST_PAST = 100
+
+
+def get_own_assignment(assignment_id: int, *, actor: Actor) -> Assignment:
+    """Return the actor's own assignment; NotFound if there is none or it is somebody else's."""
+    found = get_assignment(assignment_id)
+    if actor.person_id is None or found.lecturer.person_id != actor.person_id:
+        raise NotFound()
+    return found
+
+
+def get_my_session(course_session_id: int, *, actor: Actor) -> TeachingSession:
+    """Return the session as the actor teaches, or was asked to teach, in it; NotFound if it is not theirs."""
+    statement = _of_person(actor.person_id).where(CourseSession.id == course_session_id)
+    found = _completed(session.execute(statement).all())
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def list_my_assignments(actor: Actor, zone: str, at: datetime) -> MyAssignments:
+    """Return what the actor is asked and bound to: next first, the last hundred past ones last first."""
+    ahead = _completed(
+        session.execute(
+            _of_person(actor.person_id)
+            .where(Assignment.state.in_(_BINDING), func.upper(CourseSession.during) > at)
+            .order_by(func.lower(CourseSession.during), Assignment.id)
+        ).all()
+    )
+    past = _completed(
+        session.execute(
+            _of_person(actor.person_id)
+            .where(Assignment.state == AssignmentState.ACCEPTED, func.upper(CourseSession.during) <= at)
+            .order_by(func.lower(CourseSession.during).desc(), Assignment.id)
+            .limit(_MOST_PAST)
+        ).all()
+    )
+    month = rules.month_of(at, zone)
+    of_month = [
+        one
+        for one in (*ahead, *past)
+        if month.contains(one.starts_at) and one.session_state is not SessionState.CANCELLED
+    ]
+    return MyAssignments(
+        unanswered=tuple(one for one in ahead if one.state is AssignmentState.PROPOSED),
+        coming=tuple(one for one in ahead if one.state is AssignmentState.ACCEPTED),
+        past=tuple(past),
+        month_hours=sum((rules.hours_between(s.starts_at, s.ends_at) for s in of_month), Decimal(0)),
+        month_sessions=len(of_month),
+    )
+
+
+def list_teaching_sessions(person_id: int, at: datetime, *, limit: int = 50) -> list[TeachingSession]:
+    """Return the coming sessions to which the person is bound, next first."""
+    return _completed(
+        session.execute(
+            _of_person(person_id)
+            .where(Assignment.state.in_(_BINDING), func.upper(CourseSession.during) > at)
+            .order_by(func.lower(CourseSession.during), Assignment.id)
+            .limit(limit)
+        ).all()
+    )
+
+
+def list_feed_sessions(person_id: int, at: datetime) -> list[TeachingSession]:
+    """Return what a calendar is told: all that binds from a year ago on, and for ninety days what no longer does."""
+    ended = and_(Assignment.state.not_in(_BINDING), Assignment.changed_at > at - rules.CANCELLED_STAYS)
+    return _completed(
+        session.execute(
+            _of_person(person_id)
+            .where(
+                func.upper(CourseSession.during) > at - rules.PAST_STAYS,
+                or_(Assignment.state.in_(_BINDING), ended),
+            )
+            .order_by(func.lower(CourseSession.during), Assignment.id)
+        ).all()
+    )
+
+
+def _of_person(person_id: int | None) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Assignment.id,
+            Assignment.version,
+            Assignment.part,
+            Assignment.state,
+            Assignment.reason,
+            Assignment.proposed_at,
+            Assignment.changed_at,
+            CourseSession.id,
+            CourseSession.version,
+            CourseSession.title,
+            CourseSession.titles,
+            func.lower(CourseSession.during),
+            func.upper(CourseSession.during),
+            CourseSession.state,
+            CourseSession.method,
+            CourseSession.online_url,
+            Course.code,
+            Course.title,
+            Course.titles,
+            # The zone of the place where it happens; online it is the course's.
+            func.coalesce(Campus.time_zone, Course.time_zone),
+            Room.name,
+            Campus.name,
+            Campus.address,
+        )
+        .join(Lecturer, Lecturer.id == Assignment.lecturer_id)
+        .join(CourseSession, CourseSession.id == Assignment.course_session_id)
+        .join(Course, Course.id == CourseSession.course_id)
+        .outerjoin(Room, Room.id == CourseSession.room_id)
+        .outerjoin(Campus, Campus.id == Room.campus_id)
+        .where(Lecturer.person_id == person_id)
+    )
+
+
+def _completed(rows: Sequence[Any]) -> list[TeachingSession]:
+    """Put the others who teach in the sessions, and the materials, to the rows."""
+    found = [TeachingSession(*row) for row in rows]
+    numbers = [one.session_id for one in found]
+    companions = _companions(numbers, {one.assignment_id for one in found})
+    materials = _materials(numbers)
+    return [
+        replace(
+            one,
+            companions=tuple(companions.get(one.session_id, ())),
+            materials=tuple(materials.get(one.session_id, ())),
+        )
+        for one in found
+    ]
+
+
+def _companions(session_ids: Sequence[int], own: set[int]) -> dict[int, list[Companion]]:
+    rows = session.execute(
+        select(
+            Assignment.course_session_id, Assignment.id, Person.full_name, Assignment.part, Assignment.state
+        )
+        .join(Lecturer, Lecturer.id == Assignment.lecturer_id)
+        .join(Person, Person.id == Lecturer.person_id)
+        .where(within(Assignment.course_session_id, session_ids), Assignment.state.in_(_BINDING))
+        .order_by(Person.sort_key, Assignment.id)
+    )
+    found: defaultdict[int, list[Companion]] = defaultdict(list)
+    for session_id, assignment_id, full_name, part, state in rows:
+        if assignment_id not in own:
+            found[session_id].append(Companion(full_name, part, state))
+    return found
+
+
+def _materials(session_ids: Sequence[int]) -> dict[int, list[Material]]:
+    rows = session.execute(
+        select(SessionMaterial.course_session_id, SessionMaterial.title, SessionMaterial.url)
+        .where(within(SessionMaterial.course_session_id, session_ids))
+        .order_by(SessionMaterial.course_session_id, SessionMaterial.position)
+    )
+    found: defaultdict[int, list[Material]] = defaultdict(list)
+    for session_id, title, url in rows:
+        found[session_id].append(Material(title, url))
+    return found
