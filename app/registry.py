@@ -20,6 +20,10 @@ from app.curriculum import errors as curriculum_errors
 from app.enrolment import errors as enrolment_errors
 from app.enrolment import handlers as enrolment_handlers
 from app.enrolment import jobs as enrolment_jobs
+from app.improvement import errors as improvement_errors
+from app.improvement import handlers as improvement_handlers
+from app.improvement import views as improvement_views
+from app.improvement.policies import ImprovementPermission
 from app.jobs.worker import worker_command
 from app.kernel.access import Actor
 from app.kernel.clock import now
@@ -36,10 +40,24 @@ from app.organisations import errors as organisation_errors
 from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
 from app.people import errors as people_errors
+from app.people import views as people_views
+from app.people.policies import PersonPermission
 from app.reporting import views as reporting_views
 from app.reporting.policies import ReportPermission
 from app.scheduling import errors as scheduling_errors
-from app.scheduling.events import SessionScheduled
+from app.scheduling.events import (
+    CourseCancelled,
+    CourseCreated,
+    SessionCancelled,
+    SessionChanged,
+    SessionMoved,
+    SessionScheduled,
+    TimetableReleased,
+)
+from app.teaching import errors as teaching_errors
+from app.teaching import handlers as teaching_handlers
+from app.teaching import jobs as teaching_jobs
+from app.teaching.events import AssignmentProposed
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.letters import render_letter
@@ -52,15 +70,30 @@ __all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "actor_finder", 
 BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     account_views.blueprint,
     organisation_views.blueprint,
+    people_views.blueprint,
+    improvement_views.blueprint,
     reporting_views.blueprint,
 )
 
 NAVIGATION: tuple[Destination, ...] = (
+    Destination(N_("People"), "people.person_list", PersonPermission.VIEW, covers=("people.",)),
     Destination(
         N_("Organisations"),
         "organisations.organisation_list",
         OrganisationPermission.VIEW,
         covers=("organisations.",),
+    ),
+    Destination(
+        N_("Cycles"),
+        "improvement.cycle_list",
+        ImprovementPermission.VIEW,
+        covers=("improvement.",),
+    ),
+    Destination(
+        N_("Actions"),
+        "improvement.action_list",
+        ImprovementPermission.VIEW,
+        covers=("improvement.action_",),
     ),
     Destination(
         N_("Coverage"),
@@ -77,7 +110,14 @@ START_PAGES: tuple[Destination, ...] = (
 )
 
 # In the order in which a course is lived.
-COURSE_TABS: tuple[CourseTab, ...] = ()
+COURSE_TABS: tuple[CourseTab, ...] = (
+    CourseTab(
+        N_("Cycle"),
+        "improvement.cycle_show",
+        ImprovementPermission.VIEW,
+        covers=("improvement.cycle_approve", "improvement.cycle_advance", "improvement.cycle_verify"),
+    ),
+)
 
 REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     account_errors.CONSTRAINTS,
@@ -85,16 +125,28 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     people_errors.CONSTRAINTS,
     curriculum_errors.CONSTRAINTS,
     scheduling_errors.CONSTRAINTS,
+    teaching_errors.CONSTRAINTS,
     enrolment_errors.CONSTRAINTS,
+    improvement_errors.CONSTRAINTS,
 )
 
 HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
     (Event, write_trail),
     (SessionScheduled, enrolment_handlers.engage_for_new_session),
+    (SessionCancelled, teaching_handlers.withdraw_from_cancelled),
+    (SessionMoved, teaching_handlers.tell_of_move),
+    (SessionChanged, teaching_handlers.refresh_calendars),
+    (CourseCancelled, teaching_handlers.tell_of_cancelled_course),
+    (TimetableReleased, teaching_handlers.tell_of_release),
+    (AssignmentProposed, teaching_handlers.tell_of_proposal),
+    (CourseCreated, improvement_handlers.draft_first_cycle),
+    (CourseCancelled, improvement_handlers.cancel_cycle),
+    (TimetableReleased, improvement_handlers.refuse_release_over_open_actions),
 )
 
 TASKS: tuple[Task, ...] = (
     Task("messaging.deliver", messaging_jobs.deliver, retries=8, in_one_unit=False),
+    Task("teaching.tell_lecturers", teaching_jobs.tell_lecturers),
     # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
     Task("enrolment.run_import", enrolment_jobs.run_import, in_one_unit=False),
 )

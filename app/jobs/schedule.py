@@ -13,4 +13,7 @@ class Periodic:
     task_name: str
 
 
-SCHEDULE: tuple[Periodic, ...] = ()
+SCHEDULE: tuple[Periodic, ...] = (
+    # Seven in the morning in Vietnam.
+    Periodic("0 0 * * *", "teaching.tell_lecturers"),
+)
