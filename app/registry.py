@@ -7,15 +7,22 @@ import click
 from flask import Flask
 
 from app.accounts import errors as account_errors
+from app.accounts import handlers as account_handlers
+from app.accounts import jobs as account_jobs
 from app.accounts import views as account_views
 from app.accounts.commands.sessions import keep_alive
 from app.accounts.passwords import Passwords
+from app.accounts.policies import AccountPermission
 from app.accounts.queries import find_session
 from app.accounts.rules import TOUCH_EVERY
 from app.accounts.types import SessionLimits
+from app.audit import views as audit_views
 from app.audit.handlers import write_trail
+from app.audit.policies import AuditPermission
+from app.cli.accounts import account_commands
 from app.cli.database import database_commands
 from app.cli.messages import messages
+from app.cli.welcome import welcome
 from app.curriculum import errors as curriculum_errors
 from app.enrolment import errors as enrolment_errors
 from app.enrolment import handlers as enrolment_handlers
@@ -41,10 +48,12 @@ from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
 from app.people import errors as people_errors
 from app.people import views as people_views
+from app.people.events import PeopleMerged
 from app.people.policies import PersonPermission
 from app.reporting import views as reporting_views
 from app.reporting.policies import ReportPermission
 from app.scheduling import errors as scheduling_errors
+from app.scheduling import views as scheduling_views
 from app.scheduling.events import (
     CourseCancelled,
     CourseCreated,
@@ -54,6 +63,7 @@ from app.scheduling.events import (
     SessionScheduled,
     TimetableReleased,
 )
+from app.scheduling.policies import CoursePermission
 from app.teaching import errors as teaching_errors
 from app.teaching import handlers as teaching_handlers
 from app.teaching import jobs as teaching_jobs
@@ -69,13 +79,16 @@ __all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "actor_finder", 
 
 BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     account_views.blueprint,
+    audit_views.blueprint,
     organisation_views.blueprint,
     people_views.blueprint,
     improvement_views.blueprint,
     reporting_views.blueprint,
+    scheduling_views.blueprint,
 )
 
 NAVIGATION: tuple[Destination, ...] = (
+    Destination(N_("Courses"), "scheduling.course_list", CoursePermission.VIEW, covers=("scheduling.",)),
     Destination(N_("People"), "people.person_list", PersonPermission.VIEW, covers=("people.",)),
     Destination(
         N_("Organisations"),
@@ -101,6 +114,13 @@ NAVIGATION: tuple[Destination, ...] = (
         ReportPermission.VIEW,
         covers=("reporting.coverage",),
     ),
+    Destination(
+        N_("Accounts"),
+        "accounts.account_list",
+        AccountPermission.MANAGE,
+        covers=("accounts.account_", "accounts.role_"),
+    ),
+    Destination(N_("Audit trail"), "audit.trail_list", AuditPermission.VIEW),
 )
 
 START_PAGES: tuple[Destination, ...] = (
@@ -111,6 +131,18 @@ START_PAGES: tuple[Destination, ...] = (
 
 # In the order in which a course is lived.
 COURSE_TABS: tuple[CourseTab, ...] = (
+    CourseTab(
+        N_("Overview"),
+        "scheduling.course_show",
+        CoursePermission.VIEW,
+        covers=("scheduling.course_cancel",),
+    ),
+    CourseTab(
+        N_("Timetable"),
+        "scheduling.timetable_show",
+        CoursePermission.VIEW,
+        covers=("scheduling.release_list",),
+    ),
     CourseTab(
         N_("Cycle"),
         "improvement.cycle_show",
@@ -132,6 +164,7 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
 
 HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
     (Event, write_trail),
+    (PeopleMerged, account_handlers.sign_out_merged),
     (SessionScheduled, enrolment_handlers.engage_for_new_session),
     (SessionCancelled, teaching_handlers.withdraw_from_cancelled),
     (SessionMoved, teaching_handlers.tell_of_move),
@@ -146,12 +179,20 @@ HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
 
 TASKS: tuple[Task, ...] = (
     Task("messaging.deliver", messaging_jobs.deliver, retries=8, in_one_unit=False),
+    Task("accounts.mail_reset_link", account_jobs.mail_reset_link),
+    Task("accounts.forget_the_past", account_jobs.forget_the_past),
     Task("teaching.tell_lecturers", teaching_jobs.tell_lecturers),
     # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
     Task("enrolment.run_import", enrolment_jobs.run_import, in_one_unit=False),
 )
 
-COMMANDS: tuple[click.Command, ...] = (database_commands, messages, worker_command(TASKS))
+COMMANDS: tuple[click.Command, ...] = (
+    account_commands,
+    welcome,
+    database_commands,
+    messages,
+    worker_command(TASKS),
+)
 
 
 def actor_finder(settings: Settings) -> FindActor:

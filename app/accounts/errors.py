@@ -69,6 +69,14 @@ class LinkSpent(NotFound):
     )
 
 
+class TooManyLinks(RuleBroken):
+    """Mails to one address are few, so that nobody is flooded."""
+
+    message = N_(
+        "Three links were mailed to this address within the last hour. Nothing was sent. Wait a little."
+    )
+
+
 class RoleHeldAlready(RuleBroken):
     """The same role in the same organisation at the same time."""
 

@@ -78,6 +78,11 @@ class PasswordChanged(AccountEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmailChanged(AccountEvent):
+    """An account got another address."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountDisabled(AccountEvent):
     """An account was closed; its sessions ended."""
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import literal_column
 
-from app.accounts.types import AttemptKind, LinkPurpose
+from app.accounts.types import AccountState, AttemptKind, LinkPurpose
 from app.kernel.access import Role
 from app.kernel.db import Base, Identified, Stamped, Versioned
 from app.organisations.models import Organisation
@@ -25,7 +25,19 @@ class Account(Identified, Versioned, Stamped, Base):
     locale: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def organisation_id(self) -> int:
+        """The home organisation of its person."""
+        return self.person.organisation_id
+
+    @property
+    def state(self) -> AccountState:
+        """Whether one can sign in with it."""
+        if self.disabled_at is not None:
+            return AccountState.DISABLED
+        return AccountState.ACTIVE if self.password_hash else AccountState.INVITED
 
     __table_args__ = (
         Index("uq_account_email", func.lower(literal_column("email")), unique=True),

@@ -1,17 +1,43 @@
 """Reading accounts and who is signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Text,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.accounts.models import Account, AccountSession, RoleGrant
-from app.accounts.types import FoundSession, SessionLimits
-from app.kernel.access import Actor, Grant
+from app.accounts.errors import LinkSpent
+from app.accounts.models import Account, AccountSession, OneTimeLink, RoleGrant
+from app.accounts.policies import AccountPermission
+from app.accounts.types import (
+    AccountRow,
+    AccountState,
+    FoundSession,
+    LinkPurpose,
+    RoleRow,
+    SessionLimits,
+    SessionRow,
+)
+from app.kernel.access import Actor, Grant, Role
 from app.kernel.clock import now
-from app.kernel.db import session
+from app.kernel.db import contains_text, session, within
+from app.kernel.errors import NotFound
+from app.kernel.pages import Page, PageRequest, paginate
 from app.organisations.models import Organisation
 from app.people.models import Person
 
@@ -68,10 +94,105 @@ def find_account_by_email(email: str) -> Account | None:
     return session.scalar(select(Account).where(func.lower(Account.email) == email.lower()))
 
 
-def list_live_sessions(account_id: int, limits: SessionLimits, at: datetime) -> Sequence[AccountSession]:
-    """Return the account's signed-in browsers, the last used first."""
+def has_accounts() -> bool:
+    """Tell whether anybody has an account at all."""
+    return session.scalar(select(Account.id).limit(1)) is not None
+
+
+def get_account(account_id: int) -> Account:
+    """Return the account with its person; NotFound if there is none."""
+    found = session.get(Account, account_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_own_account(actor: Actor) -> Account:
+    """Return the account of whoever acts."""
+    return session.get_one(Account, actor.account_id)
+
+
+def get_grant(grant_id: int) -> RoleGrant:
+    """Return the role grant; NotFound if there is none."""
+    found = session.get(RoleGrant, grant_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_own_session(actor: Actor, session_id: int) -> AccountSession:
+    """Return one of the actor's own sessions; NotFound for anybody else's."""
+    found = session.get(AccountSession, session_id)
+    if found is None or found.account_id != actor.account_id:
+        raise NotFound()
+    return found
+
+
+def find_account_id(person_id: int) -> int | None:
+    """Return the number of the person's account."""
+    return session.scalar(select(Account.id).where(Account.person_id == person_id))
+
+
+def require_open_link(token: str, purposes: Collection[LinkPurpose], at: datetime) -> None:
+    """Return if the link can still be used, without using it; else raise LinkSpent."""
+    found = session.scalar(
+        select(OneTimeLink.token_hash)
+        .outerjoin(Account, Account.id == OneTimeLink.account_id)
+        .where(
+            OneTimeLink.token_hash == hash_token(token),
+            OneTimeLink.purpose.in_(purposes),
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > at,
+            Account.disabled_at.is_(None),
+        )
+    )
+    if found is None:
+        raise LinkSpent()
+
+
+def list_granted_organisations(person_id: int) -> Collection[int]:
+    """Return where the person holds a role today or will hold one."""
+    today = now().date()
     return session.scalars(
-        select(AccountSession)
+        select(RoleGrant.organisation_id).where(
+            RoleGrant.person_id == person_id,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+        )
+    ).all()
+
+
+def list_roles(person_id: int) -> Sequence[RoleRow]:
+    """Return every role the person ever got, those without an end first."""
+    rows = session.execute(
+        select(
+            RoleGrant.id,
+            RoleGrant.role,
+            RoleGrant.organisation_id,
+            Organisation.name,
+            Organisation.names,
+            RoleGrant.valid_from,
+            RoleGrant.valid_to,
+        )
+        .join(Organisation, Organisation.id == RoleGrant.organisation_id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.valid_to.desc().nulls_first(), RoleGrant.valid_from, RoleGrant.id)
+    )
+    return [RoleRow(*row) for row in rows]
+
+
+def list_live_sessions(
+    account_id: int, limits: SessionLimits, at: datetime, current: str | None = None
+) -> Sequence[SessionRow]:
+    """Return the account's signed-in browsers, the last used first; that of the token is marked."""
+    here = hash_token(current) if current else b""
+    rows = session.execute(
+        select(
+            AccountSession.id,
+            AccountSession.started_at,
+            AccountSession.seen_at,
+            AccountSession.user_agent,
+            AccountSession.token_hash == here,
+        )
         .where(
             AccountSession.account_id == account_id,
             AccountSession.ended_at.is_(None),
@@ -79,4 +200,84 @@ def list_live_sessions(account_id: int, limits: SessionLimits, at: datetime) -> 
             AccountSession.started_at > at - limits.absolute,
         )
         .order_by(AccountSession.seen_at.desc(), AccountSession.id)
-    ).all()
+    )
+    return [SessionRow(*row) for row in rows]
+
+
+def list_accounts(actor: Actor, request: PageRequest) -> Page[AccountRow]:
+    """Return the accounts the actor administers: filters ``state``, ``role``, ``organisation``."""
+    state = case(
+        (Account.disabled_at.is_not(None), AccountState.DISABLED.value),
+        (Account.password_hash.is_(None), AccountState.INVITED.value),
+        else_=AccountState.ACTIVE.value,
+    )
+    last = (
+        select(func.max(AccountSession.started_at))
+        .where(AccountSession.account_id == Account.id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Account.id,
+            Person.full_name,
+            Account.email,
+            Organisation.name,
+            Organisation.names,
+            state.label("state"),
+            _roles_today(Person.id).label("roles"),
+            last.label("last_sign_in"),
+        )
+        .join(Person, Person.id == Account.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(within(Person.organisation_id, actor.organisations_for(AccountPermission.MANAGE)))
+    )
+    return paginate(
+        _filtered(statement, request, state),
+        request,
+        order={
+            "name": Person.sort_key,
+            "email": func.lower(Account.email),
+            "organisation": (Organisation.name, Person.sort_key),
+            "state": (state, Person.sort_key),
+            "last_sign_in": last,
+        },
+        default="name",
+        tie=Account.id,
+        row=_account_row,
+    )
+
+
+def _account_row(row: Any) -> AccountRow:
+    number, name, email, organisation, names, state, roles, last = row
+    held = tuple(Role(role) for role in roles or ())
+    return AccountRow(number, name, email, organisation, names, AccountState(state), held, last)
+
+
+def _roles_today(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[Any]:
+    today = now().date()
+    return (
+        select(func.array_agg(cast(RoleGrant.role, Text).distinct()))
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.valid_from <= today,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+        )
+        .scalar_subquery()
+    )
+
+
+def _filtered(
+    statement: Select[*tuple[Any, ...]], request: PageRequest, state: ColumnElement[str]
+) -> Select[*tuple[Any, ...]]:
+    if request.search:
+        found = contains_text(Person.search_text, request.search)
+        statement = statement.where(or_(found, Account.email.icontains(request.search, autoescape=True)))
+    if request.filter("state") in set(AccountState):
+        statement = statement.where(state == request.filter("state"))
+    if request.filter("role") in set(Role):
+        held = any_(_roles_today(Person.id))
+        statement = statement.where(literal(request.filter("role")) == held)
+    chosen = request.filter("organisation")
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
+        statement = statement.where(Organisation.path.contains([int(chosen)]))
+    return statement

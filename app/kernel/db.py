@@ -116,7 +116,8 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
 
 
 def within(
-    column: ColumnElement[int] | InstrumentedAttribute[int], numbers: Collection[int]
+    column: ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    numbers: Collection[int],
 ) -> ColumnElement[bool]:
     """Return the condition that the column is one of the numbers, as one array parameter whatever their count."""
     return column == any_(cast(sorted(numbers), ARRAY(BigInteger)))

@@ -32,11 +32,28 @@ class Event:
     @property
     def action(self) -> str:
         """The class's name in words: ``SessionMoved`` is "session moved"."""
-        return re.sub(r"(?<!^)(?=[A-Z])", " ", type(self).__name__).lower()
+        return action_of(type(self))
 
     def details(self) -> dict[str, JsonValue]:
         """The fields of the subclass, ready for JSON."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in _COMMON}
+
+
+def action_of(kind: type[Event]) -> str:
+    """Return the words of an event's class, a msgid."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
+
+
+def kinds_of_events() -> list[tuple[str, str]]:
+    """Return action and subject of every event there is; classes that others are made from are none."""
+    found, waiting = [], list(Event.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        below = kind.__subclasses__()
+        waiting += below
+        if not below:
+            found.append((action_of(kind), kind.subject))
+    return found
 
 
 def _plain(value: object) -> JsonValue:

@@ -77,8 +77,9 @@ def send_letter(
 
 
 def mark_sent(*, mail: OutgoingMail, at: datetime) -> None:
-    """Note that the mail was taken."""
+    """Note that the mail was taken, and forget what it said: it may have held a link that is somebody's key."""
     mail.attempts += 1
+    mail.text, mail.html = "", None
     mail.sent_at, mail.last_error = at, None
     flush()
 

@@ -87,6 +87,18 @@ def test_delivered_mail_is_not_sent_again(post: Post) -> None:
     assert mails()[0].sent_at is not None
 
 
+def test_sent_mail_keeps_nothing_of_what_it_said(post: Post) -> None:
+    send(
+        to_address="a@example.org", to_name="An", subject="S", text="key", html="<p>key", dedupe_key="k", at=AT
+    )
+    complete()
+
+    jobs.deliver(mails()[0].id)
+
+    assert post.sent[0].letter == Letter("S", "key", "<p>key")
+    assert (mails()[0].text, mails()[0].html) == ("", None)
+
+
 def test_refusal_is_kept_with_the_mail_and_the_next_try_clears_it(post: Post) -> None:
     write()
     complete()

@@ -4,7 +4,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, and_, update
 
 from app.accounts import events
 from app.accounts.commands.throttling import forgive
@@ -92,9 +92,10 @@ def sign_out(*, token: str, actor: Actor, at: datetime) -> None:
     )
 
 
-def end_sessions(*, account_id: int, at: datetime) -> int:
-    """End every session of the account at once; return how many were open."""
-    return _end(AccountSession.account_id == account_id, at)
+def end_sessions(*, account_id: int, at: datetime, but: str = "") -> int:
+    """End every session of the account at once, except that of the token ``but``; return how many were open."""
+    others = AccountSession.token_hash != hash_token(but)
+    return _end(and_(AccountSession.account_id == account_id, others), at)
 
 
 def keep_alive(*, session_id: int, at: datetime) -> None:

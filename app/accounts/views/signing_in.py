@@ -1,33 +1,31 @@
-"""Pages of signing in and out."""
+"""Signing in and out, the way to the start page, the language."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from math import ceil
-from typing import TYPE_CHECKING
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.commands import sessions, throttling
-from app.accounts.commands.settings import choose_language
+from app.accounts.commands import sessions, settings, throttling
 from app.accounts.forms import SignInForm
-from app.accounts.rules import network_of
+from app.accounts.types import NewSession
+from app.accounts.views.edge import (
+    begin_in_browser,
+    blueprint,
+    client_network,
+    held_back,
+    passwords,
+    user_agent,
+)
 from app.kernel.clock import now
 from app.kernel.transaction import unit_of_work
 from app.web import session as browser
 from app.web.access import Public, SignedIn
-from app.web.blueprint import FeatureBlueprint
-from app.web.locale import choose_locale, has_chosen_locale
+from app.web.locale import choose_locale
 from app.web.navigation import first_start_page
-from app.web.render import form_page, page, render
-
-if TYPE_CHECKING:
-    from app.accounts.passwords import Passwords
-    from app.accounts.types import NewSession
-
-blueprint = FeatureBlueprint("accounts", __name__)
+from app.web.render import form_page, page
 
 # Cached pages and stored data; not cookies, of which the language and the colours are the device's own.
 CLEAR_AT_SIGN_OUT = '"cache", "storage"'
@@ -56,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
     if form.accepts():
         wait = _wait_before(form.email.data)
         if wait:
-            return _held_back(form, back, wait)
+            return held_back("accounts/sign_in.html", wait, form=form, back=back)
         with form.refusals():
             begin_in_browser(_sign_in(form))
         if not form.is_refused:
@@ -84,26 +82,8 @@ def language() -> ResponseReturnValue:
     code = request.form.get("locale", "")
     actor = browser.current_actor()
     if choose_locale(code) and actor.account_id is not None:
-        choose_language(locale=code, actor=actor, at=now())
+        settings.choose_language(locale=code, actor=actor, at=now())
     return redirect(browser.local_path(request.form.get("next"), fallback=url_for(".home")))
-
-
-def begin_in_browser(begun: NewSession) -> None:
-    """Let this browser carry the new session, in its owner's language unless another was chosen here."""
-    browser.begin(begun.token, begun.actor)
-    if begun.locale and not has_chosen_locale():
-        choose_locale(begun.locale)
-
-
-def passwords() -> Passwords:
-    """Return the hasher of this process."""
-    hasher: Passwords = current_app.extensions["passwords"]
-    return hasher
-
-
-def client_network() -> str:
-    """Return the network that the request came from."""
-    return network_of(request.remote_addr)
 
 
 def _wait_before(email: str) -> timedelta:
@@ -123,7 +103,7 @@ def _sign_in(form: SignInForm) -> NewSession:
         password=form.password.data or "",
         passwords=passwords(),
         network=client_network(),
-        user_agent=request.user_agent.string,
+        user_agent=user_agent(),
         at=now(),
     )
 
@@ -131,9 +111,3 @@ def _sign_in(form: SignInForm) -> NewSession:
 def _note_failure(form: SignInForm) -> None:
     with unit_of_work():
         sessions.note_failed_sign_in(email=form.email.data or "", network=client_network(), at=now())
-
-
-def _held_back(form: SignInForm, back: str, wait: timedelta) -> ResponseReturnValue:
-    seconds = ceil(wait.total_seconds())
-    html = render("accounts/sign_in.html", form=form, back=back, wait_minutes=ceil(seconds / 60))
-    return html, 429, {"Retry-After": str(seconds)}
