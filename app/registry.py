@@ -27,6 +27,8 @@ from app.curriculum import errors as curriculum_errors
 from app.enrolment import errors as enrolment_errors
 from app.enrolment import handlers as enrolment_handlers
 from app.enrolment import jobs as enrolment_jobs
+from app.enrolment import views as enrolment_views
+from app.enrolment.policies import EnrolmentPermission
 from app.improvement import errors as improvement_errors
 from app.improvement import handlers as improvement_handlers
 from app.improvement import views as improvement_views
@@ -85,6 +87,7 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     improvement_views.blueprint,
     reporting_views.blueprint,
     scheduling_views.blueprint,
+    enrolment_views.blueprint,
 )
 
 NAVIGATION: tuple[Destination, ...] = (
@@ -142,6 +145,17 @@ COURSE_TABS: tuple[CourseTab, ...] = (
         "scheduling.timetable_show",
         CoursePermission.VIEW,
         covers=("scheduling.release_list",),
+    ),
+    CourseTab(
+        N_("Trainees"),
+        "enrolment.enrolment_list",
+        EnrolmentPermission.VIEW,
+        covers=(
+            "enrolment.enrolment_show",
+            "enrolment.enrolment_new",
+            "enrolment.import_new",
+            "enrolment.import_show",
+        ),
     ),
     CourseTab(
         N_("Cycle"),
