@@ -30,7 +30,7 @@ def page_request(*filters: str) -> PageRequest:
         else 1,
         size=None if exporting else PageRequest().size,
         sort=sort.removeprefix("-"),
-        descending=sort.startswith("-"),
+        descending=sort.startswith("-") or values.get("desc") == "1",
         search=values.get("q", "").replace("\x00", "").strip()[:_LONGEST],
         filters={
             name: values[name].replace("\x00", "").strip()[:_LONGEST] for name in filters if values.get(name)
