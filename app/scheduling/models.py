@@ -1,7 +1,8 @@
 """Tables of the timetable. The database itself refuses a person or a room in two places at once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
@@ -59,6 +60,11 @@ class Course(Identified, Versioned, Stamped, Base):
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
     )
+
+    @property
+    def manager_ids(self) -> list[int]:
+        """The numbers of those who manage it."""
+        return sorted(manager.person_id for manager in self.managers)
 
 
 class CourseManager(Base):
@@ -153,6 +159,29 @@ class CourseSession(Identified, Versioned, Stamped, Base):
     def ends_at(self) -> datetime:
         """When it is over; this instant belongs to what follows."""
         return _bound(self.during.upper)
+
+    @property
+    def day(self) -> date:
+        """The day on which it begins at the place."""
+        return self._local(self.starts_at).date()
+
+    @property
+    def start(self) -> time:
+        """What the clock of the place shows when it begins."""
+        return self._local(self.starts_at).time()
+
+    @property
+    def end(self) -> time:
+        """What the clock of the place shows when it is over."""
+        return self._local(self.ends_at).time()
+
+    @property
+    def material_lines(self) -> list[str]:
+        """The materials as they are typed: title and address, one a line."""
+        return [f"{material.title} {material.url}" for material in self.materials]
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(ZoneInfo(self.course.time_zone))
 
 
 def _bound(instant: datetime | None) -> datetime:

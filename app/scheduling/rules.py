@@ -1,16 +1,31 @@
 """Decisions about courses, sessions and clashes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from app.curriculum.types import TeachingMethod
 from app.kernel.text import fold
 from app.scheduling.errors import Busy, PersonBusy, RoomBusy
-from app.scheduling.types import ChangeKind, Clash, CourseState, Difference, ReleaseEntry
+from app.scheduling.types import (
+    ChangeKind,
+    Clash,
+    CourseState,
+    CourseWarning,
+    Difference,
+    ModulePlan,
+    ReleaseEntry,
+    SessionState,
+    SessionWarning,
+    TimetableRow,
+)
 
 MaySee = Callable[[int], bool]
+
+SESSION_WARNINGS = frozenset(CourseWarning(warning.value) for warning in SessionWarning)
 
 
 def search_text(code: str, title: str, titles: Mapping[str, str]) -> str:
@@ -88,7 +103,7 @@ def refusal(clashes: Sequence[Clash], may_see: MaySee) -> Busy:
     )
     first = seen[0]
     kind = RoomBusy if first.room_id is not None else PersonBusy
-    field = "room" if kind is RoomBusy else None
+    field = "room_id" if kind is RoomBusy else None
     if first.starts_at is None or first.ends_at is None:
         return kind(kind.unnamed, clashes=seen, field=field, holder=first.holder)
     return kind(
@@ -138,3 +153,55 @@ def _change(before: ReleaseEntry, after: ReleaseEntry) -> ChangeKind | None:
     if (before.starts_at, before.ends_at, before.room) != (after.starts_at, after.ends_at, after.room):
         return ChangeKind.MOVED
     return ChangeKind.CHANGED
+
+
+def session_warnings(
+    row: TimetableRow, *, first: date, last: date, capacity: int, zone: str, at: datetime
+) -> tuple[SessionWarning, ...]:
+    """Return what is not as it should be with a session of a course of these days and places."""
+    if row.state is not SessionState.PLANNED:
+        return ()
+    found = {
+        SessionWarning.NO_PLACE: row.room is None and row.online_url is None,
+        SessionWarning.NO_LECTURER: not row.lecturers,
+        SessionWarning.ROOM_TOO_SMALL: row.room_capacity is not None and row.room_capacity < capacity,
+        SessionWarning.OUTSIDE_COURSE: not is_inside(row.starts_at, row.ends_at, first, last, zone),
+        SessionWarning.UNRESOLVED: row.ends_at <= at,
+    }
+    return tuple(warning for warning, holds in found.items() if holds)
+
+
+def course_warnings(
+    *,
+    managers: int,
+    live_sessions: int,
+    modules: Sequence[ModulePlan],
+    of_sessions: Iterable[SessionWarning],
+    releases: int,
+    changes: int,
+) -> dict[CourseWarning, int]:
+    """Return what still stands in a course's way, and how often; most pressing first."""
+    counted = Counter(CourseWarning(warning.value) for warning in of_sessions)
+    found = {
+        CourseWarning.NO_MANAGER: int(managers == 0),
+        CourseWarning.NO_SESSION: int(live_sessions == 0),
+        CourseWarning.HOURS_MISSING: sum(1 for module in modules if module.missing),
+        **{warning: counted[warning] for warning in CourseWarning if warning in SESSION_WARNINGS},
+        CourseWarning.NOT_RELEASED: int(releases == 0 and live_sessions > 0),
+        CourseWarning.DRAFT_DIFFERS: changes if releases else 0,
+    }
+    return {warning: count for warning, count in found.items() if count}
+
+
+def parse_material(line: str) -> tuple[str, str]:
+    """Return title and address of a line such as ``Slides of day 1 https://example.org/slides``.
+
+    Without a title the address stands for it.
+    """
+    before, _space, address = line.strip().rpartition(" ")
+    return before.strip(" |\t") or address, address
+
+
+def method_of(module: TeachingMethod | None) -> TeachingMethod:
+    """Return the method of a session for which none was chosen: that of its module, else a lecture."""
+    return module or TeachingMethod.LECTURE

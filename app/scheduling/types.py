@@ -43,6 +43,31 @@ class ChangeKind(LabelledEnum):
     CHANGED = "changed", N_("Changed")
 
 
+class SessionWarning(LabelledEnum):
+    """What is not as it should be with a session, though nothing forbids it."""
+
+    NO_PLACE = "no_place", N_("No room and no link yet")
+    NO_LECTURER = "no_lecturer", N_("No lecturer yet")
+    ROOM_TOO_SMALL = "room_too_small", N_("The room has fewer places than the course")
+    OUTSIDE_COURSE = "outside_course", N_("Outside the days of the course")
+    UNRESOLVED = "unresolved", N_("Over, but neither held nor cancelled")
+
+
+class CourseWarning(LabelledEnum):
+    """What still stands between a course and its release or its end."""
+
+    NO_MANAGER = "no_manager", N_("Nobody manages this course yet")
+    NO_SESSION = "no_session", N_("No session is scheduled yet")
+    HOURS_MISSING = "hours_missing", N_("Modules with hours that are not scheduled yet")
+    NO_PLACE = "no_place", N_("Sessions without room and link")
+    NO_LECTURER = "no_lecturer", N_("Sessions without a lecturer")
+    ROOM_TOO_SMALL = "room_too_small", N_("Sessions in a room that is too small")
+    OUTSIDE_COURSE = "outside_course", N_("Sessions outside the days of the course")
+    UNRESOLVED = "unresolved", N_("Past sessions that are neither held nor cancelled")
+    NOT_RELEASED = "not_released", N_("The timetable has not been released yet")
+    DRAFT_DIFFERS = "draft_differs", N_("Changes of the timetable since its last release")
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Another session that has the room, or the person, at the wanted time.
@@ -110,6 +135,55 @@ class CourseRow:
     capacity: int
     sessions: int
     state: CourseState
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableRow:
+    """A session as the timetable shows it."""
+
+    id: int
+    title: str
+    titles: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    room: str | None
+    room_capacity: int | None
+    online_url: str | None
+    method: TeachingMethod
+    state: SessionState
+    state_reason: str | None
+    module_id: int | None
+    lecturers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingClash:
+    """A clash that somebody allowed and that still is one, seen from one of its two sessions."""
+
+    session_id: int
+    holder: str
+    other_title: str
+    other_course_code: str
+    other_organisation_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    """Something that courses can be filtered by."""
+
+    id: int
+    code: str
+    title: str
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """A person to choose."""
+
+    id: int
+    full_name: str
 
 
 @dataclass(frozen=True, slots=True)

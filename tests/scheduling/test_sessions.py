@@ -117,7 +117,7 @@ def test_room_is_not_given_twice(desk: Desk, offset: int) -> None:
     assert room.name in str(refused.value)
     assert "“Opening”" in str(refused.value)
     assert desk.course.code in str(refused.value)
-    assert refused.value.field == "room"
+    assert refused.value.field == "room_id"
 
 
 @pytest.mark.parametrize("offset", [-2, 2])

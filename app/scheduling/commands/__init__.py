@@ -11,13 +11,13 @@ from app.scheduling.commands.engagements import (
     engage_for_course,
     engage_person,
 )
+from app.scheduling.commands.moves import move_session
 from app.scheduling.commands.releases import release_timetable
 from app.scheduling.commands.sessions import (
     cancel_session,
     change_session,
     mark_past_sessions_held,
     mark_session_held,
-    move_session,
     schedule_session,
 )
 

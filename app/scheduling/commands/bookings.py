@@ -9,16 +9,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from app.kernel.access import Actor
 from app.kernel.db import session, within
 from app.kernel.events import record
+from app.kernel.periods import Period
 from app.organisations.models import Room
 from app.people.models import Person
 from app.scheduling import events, rules
 from app.scheduling.errors import OnlyAPersonMayAllow
 from app.scheduling.models import AllowedClash, Course, CourseSession
 from app.scheduling.policies import CoursePermission
+from app.scheduling.queries import find_room_clashes
 from app.scheduling.types import Clash
 
 
@@ -60,6 +63,25 @@ def lock_persons(person_ids: Collection[int]) -> None:
             .order_by(Person.id)
             .with_for_update(key_share=True)
         )
+
+
+def stretch(starts_at: datetime, ends_at: datetime) -> Range[datetime]:
+    """Return the half-open time that is booked; raises EndBeforeStart."""
+    period = Period(starts_at, ends_at)
+    return Range(period.start, period.end, bounds="[)")
+
+
+def named(allowed_with: Collection[int] | None) -> frozenset[int] | None:
+    """Return the sessions that a reason was given for; None when it covers whatever is found."""
+    return None if allowed_with is None else frozenset(allowed_with)
+
+
+def room_clashes(room: Room | None, during: Range[datetime], own: CourseSession | None) -> list[Clash]:
+    """Lock the room and return what else is in it at that time."""
+    if room is None:
+        return []
+    lock_room(room)
+    return find_room_clashes(room.id, during, besides=own.id if own else None)
 
 
 def refuse_unless_allowed(

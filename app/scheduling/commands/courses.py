@@ -45,7 +45,7 @@ def create_course(
     of the campus, else of the organisation. Raises VersionNotPublished or CourseCodeTaken.
     """
     if version.state is not VersionState.PUBLISHED:
-        raise VersionNotPublished(field="version")
+        raise VersionNotPublished(field="version_id")
     previous = previous_course or _last_course(version, organisation, starts_on)
     course = Course(
         organisation=organisation,

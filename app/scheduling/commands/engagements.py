@@ -116,7 +116,7 @@ def disengage_from_course(*, course: Course, person_ids: Collection[int]) -> Non
     )
     session.execute(
         delete(AllowedClash).where(
-            within(AllowedClash.person_id, person_ids),  # type: ignore[arg-type]  # a column that may be null
+            within(AllowedClash.person_id, person_ids),
             AllowedClash.course_session_id.in_(sessions) | AllowedClash.other_session_id.in_(sessions),
         )
     )

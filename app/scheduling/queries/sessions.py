@@ -1,8 +1,9 @@
 """Reading the sessions of a course."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
@@ -66,3 +67,25 @@ def active_method_share(course_id: int) -> tuple[Decimal, Decimal]:
         ).where(CourseSession.course_id == course_id, CourseSession.state != SessionState.CANCELLED)
     ).one()
     return Decimal(row[0]) / 3600, Decimal(row[1]) / 3600
+
+
+def count_engaged(course_session: CourseSession, kind: EngagementKind) -> int:
+    """Return how many persons are bound to the session in the given way."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Engagement.course_session_id == course_session.id, Engagement.kind == kind
+            )
+        )
+        or 0
+    )
+
+
+def last_day_planned(course: Course) -> date | None:
+    """Return the day of the course's last session; None when there is none."""
+    latest = session.scalar(
+        select(func.max(func.lower(CourseSession.during))).where(
+            CourseSession.course_id == course.id, CourseSession.state != SessionState.CANCELLED
+        )
+    )
+    return latest.astimezone(ZoneInfo(course.time_zone)).date() if latest else None

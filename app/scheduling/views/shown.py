@@ -1,0 +1,103 @@
+"""Sessions in the shape in which the timetable component shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.scheduling import queries, rules
+from app.scheduling.policies import CoursePermission
+from app.scheduling.types import ReleaseEntry, SessionState, StandingClash, TimetableRow
+from app.web.session import current_actor
+from app.web.text import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from app.scheduling.models import Course
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSession:
+    """A line of a timetable."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    detail: str
+    room: str | None
+    lecturers: tuple[str, ...]
+    state: SessionState | None
+    href: str | None
+    note: str | None
+
+
+def shown_sessions(course: Course, rows: Iterable[TimetableRow], at: datetime) -> list[ShownSession]:
+    """Return the sessions with their warnings and the clashes that were allowed."""
+    clashes: dict[int, list[StandingClash]] = {}
+    for clash in queries.list_standing_clashes(course.id):
+        clashes.setdefault(clash.session_id, []).append(clash)
+    return [_shown(course, row, clashes.get(row.id, ()), at) for row in rows]
+
+
+def shown_entries(entries: Iterable[ReleaseEntry]) -> list[ShownSession]:
+    """Return what was released, as it was then."""
+    return [
+        ShownSession(
+            starts_at=entry.starts_at,
+            ends_at=entry.ends_at,
+            title=entry.title,
+            detail=_(entry.method.label),
+            room=entry.room,
+            lecturers=entry.lecturers,
+            state=None,
+            href=None,
+            note=None,
+        )
+        for entry in entries
+    ]
+
+
+def clash_text(clash: StandingClash) -> str:
+    """Return with what a room or a person is shared, as far as the reader may see it, and why."""
+    if current_actor().may(CoursePermission.VIEW, clash.other_organisation_id):
+        text = _(
+            "%(holder)s is shared with “%(session)s” of %(course)s: %(reason)s",
+            holder=clash.holder,
+            session=clash.other_title,
+            course=clash.other_course_code,
+            reason=clash.reason,
+        )
+    else:
+        text = _("%(holder)s is shared: %(reason)s", holder=clash.holder, reason=clash.reason)
+    return str(text)
+
+
+def _shown(course: Course, row: TimetableRow, clashes: Iterable[StandingClash], at: datetime) -> ShownSession:
+    warnings = rules.session_warnings(
+        row,
+        first=course.starts_on,
+        last=course.ends_on,
+        capacity=course.capacity,
+        zone=course.time_zone,
+        at=at,
+    )
+    notes = [*(clash_text(clash) for clash in clashes), *(_(warning.label) for warning in warnings)]
+    if row.state is SessionState.CANCELLED and row.state_reason:
+        notes.append(row.state_reason)
+    online = _("online") if row.online_url else None
+    return ShownSession(
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        title=translated(row.title, row.titles),
+        detail=_(row.method.label),
+        room=" · ".join(part for part in (row.room, online) if part) or None,
+        lecturers=row.lecturers,
+        state=row.state,
+        href=url_for("scheduling.session_show", session_id=row.id),
+        note=" · ".join(notes) or None,
+    )
