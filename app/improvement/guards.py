@@ -143,7 +143,7 @@ def _session_violations(session: SessionFacts) -> Iterable[Violation]:
         case SessionState.CANCELLED if not session.state_reason:
             message = N_("“%(title)s” was cancelled without a reason. Say why.")
             yield _about_session("cancelled_without_reason", message, session)
-        case SessionState.HELD if session.register is None:
+        case SessionState.HELD if session.register in (None, RegisterState.OPEN):
             message = N_("Attendance of “%(title)s” is not recorded. Fill in the register.")
             yield _about_session("no_attendance", message, session)
         case SessionState.HELD if (

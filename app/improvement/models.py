@@ -88,6 +88,11 @@ class Objective(Identified, Base):
     __table_args__ = (CheckConstraint("text <> ''", name="named"),)
 
     @property
+    def version(self) -> int:
+        """That of its cycle, which moves with the plan."""
+        return self.cycle.version
+
+    @property
     def organisation_id(self) -> int:
         """The organisation of the course."""
         return self.cycle.organisation_id

@@ -84,9 +84,9 @@ def enter_measurement(
     check_version(indicator, expected_version)
     hold_for(indicator.cycle, Part.MEASUREMENTS)
     if (low is None) != (high is None):
-        raise IntervalBackwards(field="low" if low is None else "high")
+        raise IntervalBackwards(field="actual_low" if low is None else "actual_high")
     if low is not None and high is not None and not low <= value <= high:
-        raise IntervalBackwards(field="low")
+        raise IntervalBackwards(field="actual_low")
     _store(indicator, Measurement(value, n, low, high), actor, at)
     flush()
     return indicator

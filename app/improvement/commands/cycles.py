@@ -7,6 +7,7 @@ from app.improvement import events, rules
 from app.improvement.commands.holding import hold
 from app.improvement.errors import PreviousActionsOpen, StepRefused
 from app.improvement.guards import open_previous_actions
+from app.improvement.measures import verdict
 from app.improvement.models import Action, Cycle, CycleTransition, Indicator, Objective
 from app.improvement.policies import permission_for
 from app.improvement.queries import (
@@ -14,13 +15,13 @@ from app.improvement.queries import (
     find_previous_cycle,
     gather_facts,
     get_cycle,
+    indicator_facts,
     list_open_previous_actions,
 )
-from app.improvement.types import ActionState, CycleState, Step
+from app.improvement.types import ActionState, CycleState, Step, Verdict
 from app.kernel.access import Actor
 from app.kernel.db import session
 from app.kernel.events import record
-from app.kernel.text import N_
 from app.kernel.transaction import check_version, flush
 from app.scheduling.models import Course
 
@@ -75,10 +76,13 @@ def _propose(cycle: Cycle, previous: Cycle) -> None:
 
 
 def _proposal(indicator: Indicator, objective: Objective | None) -> Indicator:
-    """Return the indicator for the next turn: what was reached is where it starts from."""
-    because = None
-    if indicator.actual is None:
-        because = indicator.not_measurable_because or N_("Not measured in the turn before.")
+    """Return the indicator for the next turn: what was reached is where it starts from.
+
+    Where nothing was reached that can be told, the baseline stays what it was.
+    """
+    is_told = verdict(indicator_facts(indicator)) in (Verdict.MET, Verdict.MISSED)
+    baseline = indicator.actual if is_told else indicator.baseline
+    because = indicator.not_measurable_because or indicator.baseline_none_because
     return Indicator(
         objective=objective,
         previous_indicator_id=indicator.id,
@@ -87,8 +91,8 @@ def _proposal(indicator: Indicator, objective: Objective | None) -> Indicator:
         source=indicator.source,
         source_key=indicator.source_key,
         direction=indicator.direction,
-        baseline=indicator.actual,
-        baseline_none_because=because,
+        baseline=baseline,
+        baseline_none_because=because if baseline is None else None,
         target=indicator.target,
         minimum_n=indicator.minimum_n,
     )

@@ -1,8 +1,10 @@
 """Reading cycles, findings and actions."""
 
 from app.improvement.queries.actions import (
+    Takeover,
     get_action,
     get_action_to_answer,
+    get_takeover,
     list_actions,
     list_own_actions,
     list_owner_choices,
@@ -24,6 +26,7 @@ from app.improvement.queries.facts import (
     action_facts,
     find_cycle_id,
     gather_facts,
+    indicator_facts,
     list_open_previous_actions,
 )
 from app.improvement.queries.measurements import read_figure
@@ -31,6 +34,7 @@ from app.improvement.queries.report import CycleReport, get_report
 
 __all__ = [
     "CycleReport",
+    "Takeover",
     "action_facts",
     "find_cycle_id",
     "find_previous_cycle",
@@ -43,6 +47,8 @@ __all__ = [
     "get_indicator",
     "get_objective",
     "get_report",
+    "get_takeover",
+    "indicator_facts",
     "list_actions",
     "list_cycles",
     "list_item_choices",

@@ -77,10 +77,10 @@ def find_previous_cycle(course: Course) -> Cycle | None:
     That of the course named as its previous one, else that of the latest earlier course of the same curriculum
     and organisation. A cancelled turn is passed over for the one before it.
     """
-    found = session.scalar(_of_previous_course(course) if course.previous_course_id else _of_earlier(course))
+    found = session.scalar(_of_previous_course(course)) if course.previous_course_id else None
     while found is not None and found.state is CycleState.CANCELLED:
         found = found.previous_cycle
-    return found
+    return found or session.scalar(_of_earlier(course))
 
 
 def _of_previous_course(course: Course) -> Select[Cycle]:

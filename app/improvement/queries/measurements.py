@@ -4,15 +4,15 @@ from typing import assert_never
 
 from sqlalchemy import func, select
 
-from app.attendance import queries as attendance
-from app.evaluation import queries as evaluation
+from app.attendance.queries import attendance_share
+from app.evaluation.queries import item_mean, response_rate
 from app.evaluation.statistics import wilson_interval
 from app.evaluation.types import InsufficientData
 from app.improvement.models import Indicator
 from app.improvement.types import IndicatorSource, Measurement, TooFew
 from app.kernel.db import session
-from app.scheduling import queries as scheduling
 from app.scheduling.models import CourseSession
+from app.scheduling.queries import active_method_share
 from app.scheduling.types import SessionState
 
 
@@ -27,9 +27,9 @@ def read_figure(indicator: Indicator, course_id: int) -> Measurement | TooFew | 
         case IndicatorSource.EVALUATION_MEAN:
             return _item_mean(course_id, indicator.source_key or "")
         case IndicatorSource.RESPONSE_RATE:
-            return _share(evaluation.response_rate(course_id))
+            return _share(response_rate(course_id))
         case IndicatorSource.ATTENDANCE:
-            return _share(attendance.attendance_share(course_id))
+            return _share(attendance_share(course_id))
         case IndicatorSource.ACTIVE_METHOD_SHARE:
             return _active_share(course_id)
         case _:
@@ -37,7 +37,7 @@ def read_figure(indicator: Indicator, course_id: int) -> Measurement | TooFew | 
 
 
 def _item_mean(course_id: int, item_code: str) -> Measurement | TooFew | None:
-    found = evaluation.item_mean(course_id, item_code)
+    found = item_mean(course_id, item_code)
     if found is None:
         return None
     if isinstance(found, InsufficientData):
@@ -56,7 +56,7 @@ def _share(counted: tuple[int, int] | None) -> Measurement | None:
 
 def _active_share(course_id: int) -> Measurement | None:
     """Return the share of active hours. It counts every session, so it has no sampling interval; n is theirs."""
-    active, hours = scheduling.active_method_share(course_id)
+    active, hours = active_method_share(course_id)
     if not hours:
         return None
     live = session.scalar(
