@@ -16,7 +16,13 @@ from app.web.access import Public
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
-STYLE_ORDER = ("css/tokens.css", "css/base.css", "css/components/*.css", "css/print.css")
+STYLE_ORDER = (
+    "css/tokens.css",
+    "css/base.css",
+    "css/components/*.css",
+    "css/features/*.css",
+    "css/print.css",
+)
 SCRIPT_ORDER = ("js/*.js",)
 DRAWINGS = ("img/*.svg",)
 

@@ -1,0 +1,119 @@
+"""What a guard says, in the reader's language, with the way to the place where it is mended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import current_app, url_for
+from flask_babel import gettext, ngettext
+
+from app.improvement.types import SubjectKind, Violation
+from app.web.filters import write_date
+
+if TYPE_CHECKING:
+    from app.improvement.models import Cycle
+
+# More of one kind are said by their number.
+_SAID_SINGLY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """One thing that stands in the way, and where to mend it; ``href`` is None when only time or others can."""
+
+    text: str
+    href: str | None
+
+
+def say_violation(violation: Violation) -> str:
+    """The violation in the reader's language."""
+    values = {name: _shown(name, value) for name, value in violation.parameters.items()}
+    return str(gettext(violation.message, **values) if values else gettext(violation.message))
+
+
+def _shown(name: str, value: object) -> object:
+    if name in ("here", "there"):
+        return gettext(str(value))
+    return write_date(value) if isinstance(value, date) else value
+
+
+def open_points(violations: Iterable[Violation], cycle: Cycle) -> list[OpenPoint]:
+    """What stands in the way, in order; many of one kind end in their number."""
+    kinds: dict[str, list[Violation]] = defaultdict(list)
+    for violation in violations:
+        kinds[violation.code].append(violation)
+    points: list[OpenPoint] = []
+    for alike in kinds.values():
+        points += [OpenPoint(say_violation(one), _place(one, cycle)) for one in alike[:_SAID_SINGLY]]
+        if (more := len(alike) - _SAID_SINGLY) > 0:
+            text = ngettext("and %(num)s more like it", "and %(num)s more like it", more)
+            points.append(OpenPoint(text, _place(alike[_SAID_SINGLY], cycle)))
+    return points
+
+
+_COURSE_PAGES: Mapping[str, str] = {
+    "timetable_not_released": "scheduling.timetable_show",
+    "session_unsettled": "scheduling.timetable_show",
+    "cancelled_without_reason": "scheduling.timetable_show",
+    "no_roll": "enrolment.enrolment_list",
+    "no_attendance": "attendance.register_list",
+    "attendance_incomplete": "attendance.register_list",
+    "no_end_wave": "evaluation.wave_list",
+    "end_wave_not_closed": "evaluation.wave_list",
+    "transfer_wave_not_closed": "evaluation.wave_list",
+}
+_CYCLE_PAGES: Mapping[str, str] = {
+    "no_objective_beyond_reaction": ".objective_new",
+    "no_indicator": ".indicator_new",
+    "no_standard": ".cycle_conclude",
+    "no_summary": ".cycle_conclude",
+}
+_INDICATOR_PAGES: Mapping[str, str] = {
+    "not_measured": ".indicator_measure",
+    "no_interval": ".indicator_measure",
+}
+_DECISIONS = frozenset({"no_decision", "accepted_without_reason"})
+
+
+def _place(violation: Violation, cycle: Cycle) -> str | None:
+    code = violation.code
+    if code in _COURSE_PAGES:
+        return _course_page(_COURSE_PAGES[code], cycle)
+    if code in _CYCLE_PAGES:
+        return url_for(_CYCLE_PAGES[code], cycle_id=cycle.id)
+    if violation.subject_kind is SubjectKind.INDICATOR:
+        return _indicator_page(code, violation.subject_id, cycle)
+    return _entry_page(violation)
+
+
+def _indicator_page(code: str, number: int | None, cycle: Cycle) -> str:
+    if code == "missed_without_finding":
+        return url_for(".finding_new", cycle_id=cycle.id, indicator=number)
+    if code == "not_measured_again":
+        return "#next-turn"
+    return url_for(_INDICATOR_PAGES.get(code, ".indicator_edit"), indicator_id=number)
+
+
+def _entry_page(violation: Violation) -> str | None:
+    number = violation.subject_id
+    match violation.subject_kind:
+        case SubjectKind.FINDING:
+            page = ".finding_decide" if violation.code in _DECISIONS else ".finding_edit"
+            return url_for(page, finding_id=number)
+        case SubjectKind.ACTION:
+            return url_for(".action_edit", action_id=number)
+        case SubjectKind.PREVIOUS_ACTION:
+            return f"#action-{number}"
+        case _:
+            return None
+
+
+def _course_page(endpoint: str, cycle: Cycle) -> str | None:
+    """The course's page of another feature, where that feature is mounted."""
+    if endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, course_id=cycle.course_id)
