@@ -24,6 +24,8 @@ from app.cli.database import database_commands
 from app.cli.messages import messages
 from app.cli.welcome import welcome
 from app.curriculum import errors as curriculum_errors
+from app.curriculum import views as curriculum_views
+from app.curriculum.policies import CurriculumPermission
 from app.enrolment import errors as enrolment_errors
 from app.enrolment import handlers as enrolment_handlers
 from app.enrolment import jobs as enrolment_jobs
@@ -84,6 +86,7 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     audit_views.blueprint,
     organisation_views.blueprint,
     people_views.blueprint,
+    curriculum_views.blueprint,
     improvement_views.blueprint,
     reporting_views.blueprint,
     scheduling_views.blueprint,
@@ -92,6 +95,18 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
 
 NAVIGATION: tuple[Destination, ...] = (
     Destination(N_("Courses"), "scheduling.course_list", CoursePermission.VIEW, covers=("scheduling.",)),
+    Destination(
+        N_("Programs"),
+        "curriculum.program_list",
+        CurriculumPermission.VIEW,
+        covers=("curriculum.program_",),
+    ),
+    Destination(
+        N_("Curricula"),
+        "curriculum.curriculum_list",
+        CurriculumPermission.VIEW,
+        covers=("curriculum.curriculum_", "curriculum.version_"),
+    ),
     Destination(N_("People"), "people.person_list", PersonPermission.VIEW, covers=("people.",)),
     Destination(
         N_("Organisations"),
