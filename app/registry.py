@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from app.accounts import errors as account_errors
 from app.accounts import handlers as account_handlers
@@ -31,12 +31,16 @@ from app.enrolment import handlers as enrolment_handlers
 from app.enrolment import jobs as enrolment_jobs
 from app.enrolment import views as enrolment_views
 from app.enrolment.policies import EnrolmentPermission
+from app.evaluation import errors as evaluation_errors
+from app.evaluation import jobs as evaluation_jobs
+from app.evaluation import views as evaluation_views
+from app.evaluation.policies import EvaluationPermission
 from app.improvement import errors as improvement_errors
 from app.improvement import handlers as improvement_handlers
 from app.improvement import views as improvement_views
 from app.improvement.policies import ImprovementPermission
 from app.jobs.worker import worker_command
-from app.kernel.access import Actor
+from app.kernel.access import Actor, Role
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import Event, subscribe
@@ -71,7 +75,9 @@ from app.scheduling.policies import CoursePermission
 from app.teaching import errors as teaching_errors
 from app.teaching import handlers as teaching_handlers
 from app.teaching import jobs as teaching_jobs
+from app.teaching import views as teaching_views
 from app.teaching.events import AssignmentProposed
+from app.teaching.policies import TeachingPermission
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.letters import render_letter
@@ -87,9 +93,11 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     organisation_views.blueprint,
     people_views.blueprint,
     curriculum_views.blueprint,
+    evaluation_views.blueprint,
     improvement_views.blueprint,
     reporting_views.blueprint,
     scheduling_views.blueprint,
+    teaching_views.blueprint,
     enrolment_views.blueprint,
 )
 
@@ -108,6 +116,18 @@ NAVIGATION: tuple[Destination, ...] = (
         covers=("curriculum.curriculum_", "curriculum.version_"),
     ),
     Destination(N_("People"), "people.person_list", PersonPermission.VIEW, covers=("people.",)),
+    Destination(
+        N_("Lecturers"),
+        "teaching.lecturer_list",
+        TeachingPermission.VIEW,
+        covers=("teaching.lecturer_",),
+    ),
+    Destination(
+        N_("Questionnaires"),
+        "evaluation.instrument_list",
+        EvaluationPermission.VIEW,
+        covers=("evaluation.instrument", "evaluation.import"),
+    ),
     Destination(
         N_("Organisations"),
         "organisations.organisation_list",
@@ -145,6 +165,12 @@ START_PAGES: tuple[Destination, ...] = (
     Destination(N_("My courses"), "reporting.manager_start", ReportPermission.MANAGER_START),
     Destination(N_("Quality"), "reporting.quality_start", ReportPermission.QUALITY_START),
     Destination(N_("Overview"), "reporting.director_start", ReportPermission.DIRECTOR_START),
+    Destination(
+        N_("My teaching"),
+        "teaching.my_assignments",
+        roles=frozenset({Role.LECTURER, Role.PARTNER_EXPERT}),
+        covers=("teaching.my_", "teaching.assignment_", "teaching.calendar_"),
+    ),
 )
 
 # In the order in which a course is lived.
@@ -161,6 +187,7 @@ COURSE_TABS: tuple[CourseTab, ...] = (
         CoursePermission.VIEW,
         covers=("scheduling.release_list",),
     ),
+    CourseTab(N_("Lecturers"), "teaching.course_assignments", TeachingPermission.VIEW_ASSIGNMENTS),
     CourseTab(
         N_("Trainees"),
         "enrolment.enrolment_list",
@@ -170,6 +197,19 @@ COURSE_TABS: tuple[CourseTab, ...] = (
             "enrolment.enrolment_new",
             "enrolment.import_new",
             "enrolment.import_show",
+        ),
+    ),
+    CourseTab(
+        N_("Evaluation"),
+        "evaluation.wave_list",
+        EvaluationPermission.VIEW,
+        covers=(
+            "evaluation.wave_new",
+            "evaluation.wave_edit",
+            "evaluation.wave_open",
+            "evaluation.wave_close",
+            "evaluation.wave_remind",
+            "evaluation.wave_results",
         ),
     ),
     CourseTab(
@@ -188,6 +228,7 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     scheduling_errors.CONSTRAINTS,
     teaching_errors.CONSTRAINTS,
     enrolment_errors.CONSTRAINTS,
+    evaluation_errors.CONSTRAINTS,
     improvement_errors.CONSTRAINTS,
 )
 
@@ -206,7 +247,14 @@ HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
     (TimetableReleased, improvement_handlers.refuse_release_over_open_actions),
 )
 
+
+def _keep_windows() -> None:
+    # The secret is the application's; a job is told it by whoever puts the application together.
+    evaluation_jobs.keep_windows(str(current_app.config["SECRET_KEY"]))
+
+
 TASKS: tuple[Task, ...] = (
+    Task("evaluation.keep_windows", _keep_windows, retries=0, in_one_unit=False),
     Task("messaging.deliver", messaging_jobs.deliver, retries=8, in_one_unit=False),
     Task("accounts.mail_reset_link", account_jobs.mail_reset_link),
     Task("accounts.forget_the_past", account_jobs.forget_the_past),
@@ -258,7 +306,7 @@ def register(app: Flask) -> None:
         parallelism=settings.argon2_parallelism,
     )
     messaging_outside.connect(
-        writer=lambda name, locale, **told: Letter(*render_letter(name, locale, **told)),
+        writer=lambda letter, locale, /, **told: Letter(*render_letter(letter, locale, **told)),
         transport=transport_for(
             settings.mail_url, sender=settings.mail_from, directory=settings.var_directory / "mail"
         ),

@@ -146,7 +146,7 @@ def require_open_link(token: str, purposes: Collection[LinkPurpose], at: datetim
             Account.disabled_at.is_(None),
         )
     )
-    if found is None:
+    if found is None or (LinkPurpose.FIRST_RUN in purposes and has_accounts()):
         raise LinkSpent()
 
 

@@ -22,7 +22,7 @@ def connect(*, writer: LetterWriter, transport: Transport) -> None:
     _outside.transport = transport
 
 
-def write_letter(name: str, locale: str | None, **told: object) -> Letter:
+def write_letter(name: str, locale: str | None, /, **told: object) -> Letter:
     """Return the letter of that name in the language, by default the house's."""
     if _outside.writer is None:
         raise RuntimeError("Nobody writes letters: the application was not put together.")

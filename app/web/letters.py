@@ -7,7 +7,7 @@ from jinja2 import Template
 from app.web.locale import LOCALES
 
 
-def render_letter(name: str, locale: str | None, **told: object) -> tuple[str, str, str]:
+def render_letter(name: str, locale: str | None, /, **told: object) -> tuple[str, str, str]:
     """Return subject, text and HTML of ``templates/emails/<name>``; the subject is the text's heading.
 
     Addresses in a letter must be whole: the templates put ``base_url`` before a path.

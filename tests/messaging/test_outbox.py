@@ -37,7 +37,7 @@ def post(app: Flask, db: Session) -> Iterator[Post]:
     """A post in place of the house's own, and the application around it."""
     post = Post()
     kept = outside._outside.writer, outside._outside.transport
-    outside.connect(writer=lambda name, locale, **told: Letter(name, str(locale)), transport=post)
+    outside.connect(writer=lambda letter, locale, /, **told: Letter(letter, str(locale)), transport=post)
     with app.app_context():
         yield post
     outside._outside.writer, outside._outside.transport = kept
