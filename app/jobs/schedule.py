@@ -14,6 +14,7 @@ class Periodic:
 
 
 SCHEDULE: tuple[Periodic, ...] = (
+    Periodic("* * * * *", "evaluation.keep_windows"),
     Periodic("17 20 * * *", "accounts.forget_the_past"),
     # Seven in the morning in Vietnam.
     Periodic("0 0 * * *", "teaching.tell_lecturers"),

@@ -156,11 +156,7 @@ def test_no_two_periods_differ_by_one_to_four_answers(imported: Imported) -> Non
         }
         for day in days[::6]
     ]
-    sets = [
-        (earlier[code], later[code])
-        for earlier, later in pairwise(sizes)
-        for code in earlier
-    ]
+    sets = [(earlier[code], later[code]) for earlier, later in pairwise(sizes) for code in earlier]
 
     assert sets
     assert not [pair for pair in sets if 0 < abs(pair[1] - pair[0]) < 5]

@@ -266,7 +266,7 @@ def _mail(wave: Wave, invited: Sequence[tuple[int, Person]], secret: str, letter
             to_name=person.full_name,
             dedupe_key=f"evaluation-{letter}-{number}-{at:%Y-%m-%d}",
             at=at,
-            name=person.full_name,
+            trainee=person.full_name,
             course=wave.course,
             closes_at=wave.closes_at,
             path=f"/answer/{token}",

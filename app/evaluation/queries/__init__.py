@@ -3,6 +3,7 @@
 from app.evaluation.queries.imports import (
     find_finished_import,
     get_import,
+    get_version,
     list_courses_by_title,
     list_imports,
     list_versions,
@@ -12,19 +13,24 @@ from app.evaluation.queries.instruments import (
     list_instrument_choices,
     list_instruments,
     list_questions,
+    list_standard_questions,
 )
 from app.evaluation.queries.invitations import (
     find_invitation,
+    find_obstacle,
     get_my_invitation,
     list_my_evaluations,
 )
 from app.evaluation.queries.results import (
+    find_results_obstacle,
     get_curriculum,
     item_mean,
     list_closed_waves,
+    rate_of,
     response_rate,
     show_pool,
     show_results,
+    shows_comments,
 )
 from app.evaluation.queries.waves import (
     count_answered,
@@ -40,10 +46,13 @@ __all__ = [
     "count_answered",
     "find_finished_import",
     "find_invitation",
+    "find_obstacle",
+    "find_results_obstacle",
     "get_curriculum",
     "get_import",
     "get_instrument",
     "get_my_invitation",
+    "get_version",
     "get_wave",
     "has_closed_wave",
     "item_mean",
@@ -56,10 +65,13 @@ __all__ = [
     "list_my_evaluations",
     "list_open_waves",
     "list_questions",
+    "list_standard_questions",
     "list_versions",
     "list_wave_ids_to_open",
     "list_waves",
+    "rate_of",
     "response_rate",
     "show_pool",
     "show_results",
+    "shows_comments",
 ]

@@ -53,6 +53,14 @@ def list_imports(organisation_ids: Collection[int]) -> Sequence[EvaluationImport
     ).all()
 
 
+def get_version(version_id: int) -> CurriculumVersion:
+    """Return the version of a curriculum; NotFound if there is none."""
+    found = session.get(CurriculumVersion, version_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def list_versions() -> Sequence[CurriculumVersion]:
     """Return the published versions of curricula that courses can be made of, the latest of each first."""
     return session.scalars(

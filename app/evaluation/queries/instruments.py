@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
+from app.evaluation import standard_instrument
 from app.evaluation.models import Instrument, InstrumentItem
 from app.evaluation.policies import EvaluationPermission
 from app.evaluation.types import InstrumentRow, InstrumentState, Option, Question
@@ -35,6 +36,11 @@ def list_questions(instrument: Instrument) -> tuple[Question, ...]:
         .order_by(InstrumentItem.position)
     )
     return tuple(question_of(item) for item in items)
+
+
+def list_standard_questions() -> tuple[Question, ...]:
+    """Return the questions that an instrument may begin with."""
+    return standard_instrument.QUESTIONS
 
 
 def questions_of_instruments(instrument_ids: Collection[int]) -> dict[int, dict[str, Question]]:

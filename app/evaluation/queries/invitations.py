@@ -1,14 +1,16 @@
 """Reading who is invited: always one person's own invitations, never a list of those who have not answered."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
 from app.evaluation.models import Invitation, Wave
+from app.evaluation.rules import may_answer
 from app.evaluation.sealing import token_hash
-from app.evaluation.types import MyEvaluation, WaveState
+from app.evaluation.types import MyEvaluation, WaveProblem, WaveState
 from app.kernel.access import Actor
 from app.kernel.db import session, within
 from app.kernel.errors import NotFound
@@ -39,6 +41,19 @@ def get_my_invitation(invitation_id: int, actor: Actor) -> Invitation:
     return found
 
 
+def find_obstacle(invitation: Invitation, at: datetime) -> WaveProblem | None:
+    """Return why the invitation cannot be answered now; none if it can."""
+    wave = invitation.wave
+    problems = may_answer(
+        wave.state,
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        already_answered=invitation.answered,
+        now=at,
+    )
+    return next(iter(problems), None)
+
+
 def list_my_evaluations(person_id: int | None) -> list[MyEvaluation]:
     """Return the opened waves that the person is invited to: those to answer first, then the latest."""
     rows = session.execute(
@@ -67,4 +82,4 @@ def list_locales(person_ids: Collection[int]) -> dict[int, str | None]:
     rows = session.execute(
         select(Account.person_id, Account.locale).where(within(Account.person_id, person_ids))
     )
-    return dict(rows.tuples().all())
+    return {row.person_id: row.locale for row in rows}

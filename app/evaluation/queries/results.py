@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.curriculum.models import Curriculum, CurriculumVersion
+from app.evaluation import statistics
 from app.evaluation.models import Comment, Wave
 from app.evaluation.policies import EvaluationPermission
 from app.evaluation.queries.instruments import list_questions, questions_of_instruments
@@ -23,7 +24,9 @@ from app.evaluation.types import (
     Pool,
     Question,
     ScoreSummary,
+    Share,
     WaveCounts,
+    WaveProblem,
     WaveState,
 )
 from app.kernel.access import Actor
@@ -52,6 +55,24 @@ def show_results(wave: Wave) -> tuple[ItemResult, ...]:
         for question in list_questions(wave.instrument)
         if question.code in counted
     )
+
+
+def find_results_obstacle(wave: Wave) -> WaveProblem | None:
+    """Return why no figures of the wave are shown; none if they are."""
+    return next(iter(may_show_results(wave.state, wave.response_count or 0)), None)
+
+
+def shows_comments(wave: Wave) -> bool:
+    """Tell whether enough have answered for free text to be read."""
+    return may_show_comments(wave.state, wave.response_count or 0)
+
+
+def rate_of(wave: Wave) -> Share | None:
+    """Return which share of those invited have answered; none when it is not known who was."""
+    if wave.response_count is None or not wave.invited_count:
+        return None
+    rate = statistics.response_rate(wave.response_count, wave.invited_count)
+    return rate if isinstance(rate, Share) else None
 
 
 def _with_comments(result: ItemResult, comments: Mapping[str, tuple[str, ...]]) -> ItemResult:

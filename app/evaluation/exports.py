@@ -1,0 +1,88 @@
+"""Columns of the lists and results of the evaluation."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.evaluation.types import InstrumentRow, ItemResult
+from app.kernel.pages import Column
+from app.kernel.text import N_
+
+INSTRUMENT_COLUMNS: tuple[Column[InstrumentRow], ...] = (
+    Column("code", N_("Code"), lambda row: row.code, sort="code"),
+    Column("title", N_("Title"), lambda row: row.title, sort="title"),
+    Column("number", N_("Version"), lambda row: row.number, numeric=True),
+    Column("state", N_("State"), lambda row: row.state, sort="state"),
+    Column("items", N_("Questions"), lambda row: row.items, numeric=True),
+    Column("organisation", N_("Organisation"), lambda row: row.organisation, sort="organisation"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One line of exported results: an item, or one answer to it with how often it was given."""
+
+    code: str
+    question: str
+    n: int | None = None
+    missing: int | None = None
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    sd: float | None = None
+    answer: str | None = None
+    count: int | None = None
+    score: float | None = None
+
+
+RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
+    Column("code", N_("Code"), lambda row: row.code),
+    Column("question", N_("Question"), lambda row: row.question),
+    Column("n", N_("Answers"), lambda row: row.n, numeric=True),
+    Column("missing", N_("Without an answer"), lambda row: row.missing, numeric=True),
+    Column("mean", N_("Mean"), lambda row: row.mean, numeric=True),
+    Column("low", N_("95% interval from"), lambda row: row.low, numeric=True),
+    Column("high", N_("95% interval to"), lambda row: row.high, numeric=True),
+    Column("sd", N_("Standard deviation"), lambda row: row.sd, numeric=True),
+    Column("score", N_("Promoters less detractors"), lambda row: row.score, numeric=True),
+    Column("answer", N_("Answer"), lambda row: row.answer),
+    Column("count", N_("How often"), lambda row: row.count, numeric=True),
+)
+
+
+def result_rows(items: Iterable[ItemResult]) -> Iterator[ResultRow]:
+    """Yield what the results page shows, line by line; of what it does not show, only that."""
+    for item in items:
+        code, text = item.question.code, item.question.text
+        if item.too_few is not None:
+            yield ResultRow(code, text, answer="–")
+            continue
+        yield _summary(item)
+        for answer, count in answer_counts(item):
+            yield ResultRow(code, text, answer=answer, count=count)
+        for comment in item.comments:
+            yield ResultRow(code, text, answer=comment)
+
+
+def _summary(item: ItemResult) -> ResultRow:
+    score, recommended = item.score, item.recommendation
+    return ResultRow(
+        item.question.code,
+        item.question.text,
+        item.n,
+        item.missing,
+        mean=round(score.mean, 4) if score else None,
+        low=round(score.interval.low, 4) if score else None,
+        high=round(score.interval.high, 4) if score else None,
+        sd=round(score.sd, 4) if score else None,
+        score=round(recommended.score, 2) if recommended else None,
+    )
+
+
+def answer_counts(item: ItemResult) -> list[tuple[str, int]]:
+    """Return each answer in words with how often it was given."""
+    words = {place: option.text for place, option in enumerate(item.question.options, start=1)}
+    if item.score is not None:
+        return [(words.get(bar.value, str(bar.value)), bar.count) for bar in item.score.distribution]
+    if item.choice is not None:
+        return [(words[place], share.count) for place, share in enumerate(item.choice.shares, start=1)]
+    return []

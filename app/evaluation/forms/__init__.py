@@ -1,0 +1,22 @@
+"""Forms of the evaluation."""
+
+from app.evaluation.forms.answering import AnswerForm, answer_form
+from app.evaluation.forms.editing import (
+    EvaluationImportForm,
+    InstrumentForm,
+    InstrumentStartForm,
+    PeriodForm,
+    WaveForm,
+    instrument_values,
+)
+
+__all__ = [
+    "AnswerForm",
+    "EvaluationImportForm",
+    "InstrumentForm",
+    "InstrumentStartForm",
+    "PeriodForm",
+    "WaveForm",
+    "answer_form",
+    "instrument_values",
+]

@@ -1,0 +1,68 @@
+"""Pages of results: of one wave, and of a curriculum's waves together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.evaluation import exports, queries
+from app.evaluation.forms import PeriodForm
+from app.evaluation.policies import EvaluationPermission
+from app.evaluation.views.routes import blueprint
+from app.kernel.pages import Page, PageRequest
+from app.web.lists import list_page
+from app.web.session import current_actor
+
+if TYPE_CHECKING:
+    from app.curriculum.models import Curriculum
+    from app.evaluation.models import Wave
+
+
+@blueprint.get(
+    "/evaluation/waves/<int:wave_id>/results",
+    access=EvaluationPermission.VIEW_RESULTS,
+    subject=queries.get_wave,
+)
+def wave_results(wave: Wave) -> ResponseReturnValue:
+    """Show the results of a closed wave, or why there are none."""
+    items = queries.show_results(wave)
+    return list_page(
+        "evaluation/wave_results.html",
+        listed=Page(exports.result_rows(items), PageRequest(size=None), len(items)),
+        columns=exports.RESULT_COLUMNS,
+        file_name=f"results-{wave.course.code}-{wave.id}",
+        course=wave.course,
+        wave=wave,
+        items=items,
+        obstacle=queries.find_results_obstacle(wave),
+        rate=queries.rate_of(wave),
+        shows_comments=queries.shows_comments(wave),
+    )
+
+
+@blueprint.get(
+    "/curricula/<int:curriculum_id>/results",
+    access=EvaluationPermission.VIEW_RESULTS,
+    subject=queries.get_curriculum,
+)
+def pooled_results(curriculum: Curriculum) -> ResponseReturnValue:
+    """Show the results of all closed waves of a curriculum's courses together, by the period in which they closed."""
+    form = PeriodForm(request.args)
+    is_clear = form.validate()
+    pool = queries.show_pool(
+        curriculum,
+        current_actor(),
+        form.first.data if is_clear else None,
+        form.last.data if is_clear else None,
+    )
+    return list_page(
+        "evaluation/pooled_results.html",
+        listed=Page(exports.result_rows(pool.items), PageRequest(size=None), len(pool.items)),
+        columns=exports.RESULT_COLUMNS,
+        file_name=f"results-{curriculum.code}",
+        curriculum=curriculum,
+        pool=pool,
+        form=form,
+    )
