@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from app.curriculum.models import CurriculumVersion
@@ -138,7 +139,7 @@ def list_cycles(actor: Actor, request: PageRequest, at: datetime) -> Page[CycleR
         statement,
         request,
         order={
-            "state": (_place(Cycle.state), Course.starts_on.desc()),
+            "state": (_place(Cycle.state), Course.starts_on),
             "code": Course.code,
             "title": Course.title,
             "organisation": (Organisation.name, Course.code),
@@ -243,7 +244,7 @@ def list_item_choices(organisation_id: int) -> Sequence[ItemChoice]:
             Instrument.organisation_id.in_(above),
             InstrumentItem.kind.in_([ItemKind.LIKERT, ItemKind.NUMBER]),
         )
-        .distinct(InstrumentItem.code)
+        .ext(distinct_on(InstrumentItem.code))
         .order_by(InstrumentItem.code, Instrument.number.desc())
     )
     return [ItemChoice(code, text) for code, text in rows]
