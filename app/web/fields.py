@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from app.kernel.text import LabelledEnum
 
@@ -40,7 +40,7 @@ class EnumField(SelectField):
         if self.data is None and self._blank is not None:
             return
         if self.data not in self._members:
-            raise ValueError(gettext("Choose one of the list."))
+            raise ValidationError(gettext("Choose one of the list."))
 
     def iter_choices(self) -> Iterator[Choice]:
         """Yield the members, the chosen one marked."""

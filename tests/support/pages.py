@@ -160,6 +160,16 @@ class PageClient:
         values: dict[str, Any] = {name: value for name, value in form.values.items() if name != "csrf_token"}
         return self.post(form.action or address, {**values, **data}, expect=expect)
 
+    def status(self, method: str, address: str) -> int:
+        """Return only how a request is answered; a POST sends nothing but its token, and the cookies stay as they are."""
+        data = self._with_token({}) if method == "POST" else None
+        _keep()
+        cookies = dict(self._client._cookies or {})
+        answer = self._client.open(address, method=method, data=data)
+        answer.get_data()
+        self._client._cookies = cookies
+        return answer.status_code
+
     def follow(self, answer: Page) -> Page:
         """Return the page that a redirect leads to."""
         return self.get(answer.response.headers["Location"])

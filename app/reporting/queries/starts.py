@@ -151,7 +151,7 @@ def count_cycles_by_state(actor: Actor, permission: Permission) -> list[PhaseCou
         .where(within(Course.organisation_id, actor.organisations_for(permission)))
         .group_by(Cycle.state)
     )
-    counted: dict[CycleState, int] = dict(row._tuple() for row in rows)
+    counted: dict[CycleState, int] = dict(iter(rows))
     return [PhaseCount(state, counted.get(state, 0)) for state in CycleState]
 
 

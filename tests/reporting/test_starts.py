@@ -1,0 +1,78 @@
+"""Start pages: each shows its reader's own scope, with a bounded number of statements."""
+
+import pytest
+
+from app.improvement.types import CycleState
+from app.kernel.access import Role
+from tests.factories.accounts import make_account_with
+from tests.factories.improvement import make_action, make_cycle, make_finding
+from tests.factories.organisations import make_organisation
+from tests.factories.scheduling import make_course, make_session
+from tests.factories.teaching import make_assignment
+from tests.support.pages import PageClient
+from tests.support.queries import QueryCounter
+
+STARTS = {
+    Role.TRAINING_MANAGER: "/start/manager?all=1",
+    Role.QUALITY_OFFICER: "/start/quality",
+    Role.DIRECTOR: "/start/director",
+}
+
+
+@pytest.mark.parametrize("role", STARTS)
+def test_start_page_needs_as_many_statements_for_many(
+    client: PageClient, queries: QueryCounter, role: Role
+) -> None:
+    academy = make_organisation()
+    _life(academy)
+    client.sign_in(make_account_with(role, academy))
+    client.get(STARTS[role])
+    with queries.counting():
+        client.get(STARTS[role])
+    few = len(queries)
+    for _ in range(4):
+        _life(academy)
+
+    with queries.counting():
+        client.get(STARTS[role])
+
+    assert len(queries) == few <= 12
+
+
+def test_manager_sees_what_holds_a_course_up(client: PageClient) -> None:
+    academy = make_organisation()
+    course = make_course(academy, title="Facilitation")
+    make_cycle(course, state=CycleState.DRAFTED)
+    make_assignment(make_session(course))
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, academy))
+
+    page = client.get("/start/manager?all=1")
+
+    assert "Facilitation" in page.links()
+    assert "1 assignment is not answered" in page.text
+    assert "The timetable is not released" in page.text
+    assert "Nobody is enrolled yet" in page.text
+
+
+def test_courses_of_other_branches_stay_out(client: PageClient) -> None:
+    make_cycle(make_course(title="Elsewhere"), state=CycleState.DRAFTED)
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, make_organisation()))
+
+    assert "Elsewhere" not in client.get("/start/manager?all=1").text
+
+
+def test_quality_officer_sees_gaps_without_a_cause(client: PageClient) -> None:
+    academy = make_organisation()
+    cycle = make_cycle(make_course(academy), state=CycleState.CHECKING)
+    make_finding(cycle, text="Too theoretical", cause="", cause_category=None)
+    client.sign_in(make_account_with(Role.QUALITY_OFFICER, academy))
+
+    assert "Too theoretical" in client.get("/start/quality").text
+
+
+def _life(academy: object) -> None:
+    course = make_course(academy)  # type: ignore[arg-type]  # an organisation of the test
+    cycle = make_cycle(course, state=CycleState.CHECKING)
+    make_finding(cycle)
+    make_action(cycle)
+    make_assignment(make_session(course))
