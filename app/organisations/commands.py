@@ -72,11 +72,24 @@ def change_organisation(
 
 
 def move_organisation(
-    *, organisation: Organisation, parent: Organisation, actor: Actor, at: datetime
+    *,
+    organisation: Organisation,
+    parent: Organisation,
+    expected_version: int | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """Place a body, with all below it, under another; raises OwnDescendant when that would make a loop."""
+    """Place a body, with all below it, under another.
+
+    Raises OwnDescendant when that would make a loop, StaleVersion when the body was changed meanwhile.
+    """
+    _lock_tree()
+    session.refresh(parent)
+    session.refresh(organisation)
+    if expected_version is not None:
+        check_version(organisation, expected_version)
     if organisation.id in parent.path:
-        raise OwnDescendant(field="parent", name=parent.name)
+        raise OwnDescendant(field="parent_id", name=parent.name)
     length = len(organisation.path)
     organisation.parent = parent
     own_path = rules.path_below(parent.path, organisation.id)
@@ -88,9 +101,24 @@ def move_organisation(
 
 
 def succeed_organisation(
-    *, organisation: Organisation, successors: Sequence[Organisation], on: date, actor: Actor, at: datetime
+    *,
+    organisation: Organisation,
+    successors: Sequence[Organisation],
+    on: date,
+    expected_version: int | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """Let a body end on a day and be followed by others; its history stays its own."""
+    """Let a body end on a day and be followed by others; its history stays its own.
+
+    Raises SuccessorMissing, OwnSuccessor, AlreadySuccessor, ValidityBackwards or StaleVersion.
+    """
+    if expected_version is not None:
+        check_version(organisation, expected_version)
+    for obstacle in rules.succession_obstacles(
+        organisation.id, organisation.valid_from, [successor.id for successor in successors], on
+    ):
+        raise obstacle
     organisation.valid_to = on
     for successor in successors:
         session.add(OrganisationSuccession(organisation_id=organisation.id, successor_id=successor.id, on=on))
@@ -184,6 +212,16 @@ def change_room(
     record(events.RoomChanged(actor=actor, at=at, organisation_id=room.organisation_id, subject_id=room.id))
     flush()
     return room
+
+
+def _lock_tree() -> None:
+    """Let one move wait for another: two at once could hang two branches below each other."""
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.parent_id.is_(None))
+        .order_by(Organisation.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _describe(

@@ -38,6 +38,24 @@ class ValidityBackwards(RuleBroken):
     message = N_("The last day of validity must come after the first.")
 
 
+class SuccessorMissing(RuleBroken):
+    """A succession names who follows."""
+
+    message = N_("Choose who follows. If nobody does, edit the organisation and write its last day.")
+
+
+class OwnSuccessor(RuleBroken):
+    """A body cannot follow itself."""
+
+    message = N_("An organisation cannot be followed by itself. Choose another one.")
+
+
+class AlreadySuccessor(RuleBroken):
+    """The same succession twice."""
+
+    message = N_("One of these is named as successor already.")
+
+
 class CampusNameTaken(RuleBroken):
     """Two campuses of an organisation cannot share a name."""
 
@@ -53,6 +71,8 @@ class RoomNameTaken(RuleBroken):
 CONSTRAINTS: dict[str, type[DomainError]] = {
     "uq_organisation_code": CodeTakenMeanwhile,
     "ck_organisation_validity": ValidityBackwards,
+    "ck_organisation_succession_not_own_successor": OwnSuccessor,
+    "pk_organisation_succession": AlreadySuccessor,
     "uq_campus_organisation_id_name": CampusNameTaken,
     "uq_room_campus_id_name": RoomNameTaken,
 }

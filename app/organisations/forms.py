@@ -1,12 +1,22 @@
 """Forms of the organisations."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.organisations.types import OrganisationKind, RoomLayout
 from app.web.fields import EnumField, LinesField, TranslationField
-from app.web.forms import VersionedForm
+from app.web.forms import BaseForm, VersionedForm
 
 
 class OrganisationForm(VersionedForm):
@@ -42,3 +52,34 @@ class RoomForm(VersionedForm):
     capacity = IntegerField(_l("Places"), [InputRequired(), NumberRange(1, 5000)])
     layout = EnumField(_l("Layout"), RoomLayout)
     equipment = LinesField(_l("Equipment"), description=_l("One thing a line"))
+
+
+class MoveForm(VersionedForm):
+    """Where an organisation is to stand in the tree."""
+
+    parent_id = SelectField(_l("Belongs to"), coerce=int)
+
+
+class SuccessionForm(VersionedForm):
+    """By whom an organisation is followed, and from when."""
+
+    successors = SelectMultipleField(
+        _l("Followed by"), coerce=int, description=_l("One or several: provinces merge, and are divided")
+    )
+    on = DateField(
+        _l("First day of those who follow"),
+        [InputRequired()],
+        description=_l("The organisation ends with the day before. Its history stays its own."),
+    )
+
+
+class TreeForm(BaseForm):
+    """The day of which the tree is shown."""
+
+    on = DateField(_l("As of"), [Optional()])
+    whole = BooleanField(_l("Also those not valid on that day"))
+
+    def day(self, today: date) -> date:
+        """Return the day asked for; what is no day counts as not given."""
+        asked: date | None = self.on.data
+        return asked or today

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.kernel.access import Actor
 from app.kernel.db import contains_text, session, within
@@ -12,7 +12,14 @@ from app.kernel.errors import NotFound
 from app.kernel.pages import Page, PageRequest, paginate
 from app.organisations.models import Campus, Organisation, OrganisationSuccession, Room
 from app.organisations.policies import OrganisationPermission
-from app.organisations.types import OrganisationChoice, OrganisationKind, OrganisationRow
+from app.organisations.types import (
+    OrganisationChoice,
+    OrganisationKind,
+    OrganisationRow,
+    RoomLayout,
+    RoomRow,
+    TreeRow,
+)
 
 
 def find_organisation_by_code(code: str) -> Organisation | None:
@@ -88,6 +95,80 @@ def list_organisations(actor: Actor, request: PageRequest) -> Page[OrganisationR
     )
 
 
+def list_tree(actor: Actor) -> list[TreeRow]:
+    """Return every organisation that the actor may see, for the tree."""
+    rows = session.execute(
+        select(
+            Organisation.id,
+            Organisation.parent_id,
+            Organisation.code,
+            Organisation.name,
+            Organisation.names,
+            Organisation.kind,
+            Organisation.valid_from,
+            Organisation.valid_to,
+        ).where(within(Organisation.id, actor.organisations_for(OrganisationPermission.VIEW)))
+    )
+    return [TreeRow(*row) for row in rows]
+
+
+def list_organisations_by_id(organisation_ids: Collection[int]) -> Sequence[Organisation]:
+    """Return these organisations, by code."""
+    return session.scalars(
+        select(Organisation).where(within(Organisation.id, organisation_ids)).order_by(Organisation.code)
+    ).all()
+
+
+def list_rooms(actor: Actor, request: PageRequest) -> Page[RoomRow]:
+    """Return the rooms that the actor may see: filters ``organisation`` (and below), ``layout`` and ``places``."""
+    statement = (
+        select(
+            Room.id,
+            Room.name,
+            Campus.name,
+            Organisation.id,
+            Organisation.name,
+            Organisation.names,
+            Room.capacity,
+            Room.layout,
+            Room.equipment,
+        )
+        .join(Campus, Campus.id == Room.campus_id)
+        .join(Organisation, Organisation.id == Campus.organisation_id)
+        .where(within(Organisation.id, actor.organisations_for(OrganisationPermission.VIEW)))
+    )
+    if request.search:
+        named = (column.icontains(request.search, autoescape=True) for column in (Room.name, Campus.name))
+        equipped = func.array_to_string(Room.equipment, " ").icontains(request.search, autoescape=True)
+        statement = statement.where(
+            or_(*named, equipped, contains_text(Organisation.search_text, request.search))
+        )
+    if request.filter("layout") in set(RoomLayout):
+        statement = statement.where(Room.layout == RoomLayout(request.filter("layout")))
+    if (number := _number(request.filter("organisation"))) is not None:
+        statement = statement.where(Organisation.path.contains([number]))
+    if (places := _number(request.filter("places"))) is not None:
+        statement = statement.where(Room.capacity >= places)
+    return paginate(
+        statement,
+        request,
+        order={
+            "name": (Room.name, Campus.name),
+            "campus": (Campus.name, Room.name),
+            "organisation": (Organisation.code, Campus.name, Room.name),
+            "places": Room.capacity,
+        },
+        default="organisation",
+        tie=Room.id,
+        row=lambda row: RoomRow(*row),
+    )
+
+
+def _number(text: str) -> int | None:
+    """Return the number that a filter holds; what is none counts as not given."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
 def list_children(organisation: Organisation) -> Sequence[Organisation]:
     """Return the bodies directly below, by code."""
     return session.scalars(
@@ -115,7 +196,20 @@ def list_campuses(organisation: Organisation) -> Sequence[Campus]:
 def list_successions(organisation: Organisation) -> Sequence[OrganisationSuccession]:
     """Return by whom the organisation was followed."""
     return session.scalars(
-        select(OrganisationSuccession).where(OrganisationSuccession.organisation_id == organisation.id)
+        select(OrganisationSuccession)
+        .where(OrganisationSuccession.organisation_id == organisation.id)
+        .options(joinedload(OrganisationSuccession.successor))
+        .order_by(OrganisationSuccession.on, OrganisationSuccession.successor_id)
+    ).all()
+
+
+def list_predecessors(organisation: Organisation) -> Sequence[Organisation]:
+    """Return the bodies that this one follows, by code."""
+    return session.scalars(
+        select(Organisation)
+        .join(OrganisationSuccession, OrganisationSuccession.organisation_id == Organisation.id)
+        .where(OrganisationSuccession.successor_id == organisation.id)
+        .order_by(Organisation.code)
     ).all()
 
 

@@ -1,6 +1,6 @@
 """Words of the organisations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,14 @@ class RoomLayout(LabelledEnum):
     HALL = "hall", N_("Hall")
 
 
+class Validity(LabelledEnum):
+    """How a body stands on a day."""
+
+    VALID = "valid", N_("Valid")
+    AHEAD = "ahead", N_("Not yet valid")
+    ENDED = "ended", N_("Ended")
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
     """An organisation in a list."""
@@ -52,3 +60,41 @@ class OrganisationChoice:
     name: str
     names: Mapping[str, str]
     depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """An organisation as it is read for the tree."""
+
+    id: int
+    parent_id: int | None
+    code: str
+    name: str
+    names: Mapping[str, str]
+    kind: OrganisationKind
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """An organisation in the tree of a day, with those below it."""
+
+    row: TreeRow
+    validity: Validity
+    below: tuple["TreeNode", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room in a list."""
+
+    id: int
+    name: str
+    campus_name: str
+    organisation_id: int
+    organisation_name: str
+    organisation_names: Mapping[str, str]
+    capacity: int
+    layout: RoomLayout
+    equipment: Sequence[str]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.kernel.access import Actor, require
 from app.kernel.clock import now
-from app.organisations import commands, exports, queries
-from app.organisations.forms import CampusForm, OrganisationForm, RoomForm
+from app.organisations import commands, exports, queries, rules
+from app.organisations.forms import (
+    CampusForm,
+    MoveForm,
+    OrganisationForm,
+    RoomForm,
+    SuccessionForm,
+    TreeForm,
+)
 from app.organisations.policies import OrganisationPermission
-from app.organisations.types import OrganisationKind
+from app.organisations.types import OrganisationKind, RoomLayout
 from app.web.blueprint import FeatureBlueprint
 from app.web.fields import translations_of
 from app.web.lists import list_page, page_request
@@ -41,6 +48,40 @@ def organisation_list() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/tree", access=OrganisationPermission.VIEW)
+def organisation_tree() -> ResponseReturnValue:
+    """Show the tree as it stood, or will stand, on a day."""
+    actor = current_actor()
+    form = TreeForm(request.args, on=now().date())
+    day = form.day(now().date())
+    whole = bool(form.whole.data)
+    rows = queries.list_tree(actor)
+    tree = rules.tree_on(day, rows, whole=whole)
+    return page(
+        "organisations/organisation_tree.html",
+        tree=tree,
+        day=day,
+        whole=whole,
+        valid=rules.count_valid(tree),
+        total=len(rows),
+    )
+
+
+@blueprint.get("/rooms", access=OrganisationPermission.VIEW)
+def room_list() -> ResponseReturnValue:
+    """Show the rooms in the actor's scope."""
+    actor = current_actor()
+    return list_page(
+        "organisations/room_list.html",
+        listed=queries.list_rooms(actor, page_request("organisation", "layout", "places")),
+        columns=exports.ROOM_COLUMNS,
+        file_name="rooms",
+        organisations=_choices(actor, OrganisationPermission.VIEW),
+        layouts=RoomLayout,
+        permissions=OrganisationPermission,
+    )
+
+
 @blueprint.get("/<int:organisation_id>", access=OrganisationPermission.VIEW, subject=queries.get_organisation)
 def organisation_show(organisation: Organisation) -> ResponseReturnValue:
     """Show one organisation."""
@@ -52,6 +93,8 @@ def organisation_show(organisation: Organisation) -> ResponseReturnValue:
         children=queries.list_children(organisation),
         campuses=queries.list_campuses(organisation),
         successions=queries.list_successions(organisation),
+        predecessors=queries.list_predecessors(organisation),
+        validity=rules.validity_on(now().date(), organisation.valid_from, organisation.valid_to),
         may_manage=actor.may(OrganisationPermission.MANAGE, organisation.id),
         may_manage_rooms=actor.may(OrganisationPermission.MANAGE_ROOMS, organisation.id),
     )
@@ -62,7 +105,7 @@ def organisation_new() -> ResponseReturnValue:
     """Add an organisation below one that the actor administers."""
     actor = current_actor()
     form = OrganisationForm.from_request(time_zone="Asia/Ho_Chi_Minh")
-    form.parent.choices = _parents(actor)
+    form.parent.choices = _choices(actor, OrganisationPermission.MANAGE)
     if form.accepts():
         with form.refusals():
             parent = queries.get_organisation(form.parent.data)
@@ -92,6 +135,53 @@ def organisation_edit(organisation: Organisation) -> ResponseReturnValue:
             flash(_("The changes were saved."), "success")
             return redirect(url_for(".organisation_show", organisation_id=organisation.id))
     return form_page("organisations/organisation_form.html", form=form, organisation=organisation)
+
+
+@blueprint.form(
+    "/<int:organisation_id>/move", access=OrganisationPermission.MANAGE, subject=queries.get_organisation
+)
+def organisation_move(organisation: Organisation) -> ResponseReturnValue:
+    """Place an organisation elsewhere in the tree."""
+    actor = current_actor()
+    form = MoveForm.from_request(organisation)
+    form.parent_id.choices = _choices(actor, OrganisationPermission.MANAGE, but=organisation)
+    if form.accepts():
+        with form.refusals(organisation):
+            parent = queries.get_organisation(form.parent_id.data)
+            require(actor, OrganisationPermission.MANAGE, parent.id)
+            commands.move_organisation(
+                organisation=organisation,
+                parent=parent,
+                expected_version=form.expected_version,
+                actor=actor,
+                at=now(),
+            )
+            flash(_("“%(name)s” was moved, with all below it.", name=organisation.name), "success")
+            return redirect(url_for(".organisation_show", organisation_id=organisation.id))
+    return form_page("organisations/organisation_move.html", form=form, organisation=organisation)
+
+
+@blueprint.form(
+    "/<int:organisation_id>/succeed", access=OrganisationPermission.MANAGE, subject=queries.get_organisation
+)
+def organisation_succeed(organisation: Organisation) -> ResponseReturnValue:
+    """Let an organisation end and be followed by others."""
+    actor = current_actor()
+    form = SuccessionForm.from_request(organisation, on=now().date())
+    form.successors.choices = _choices(actor, OrganisationPermission.MANAGE, but=organisation)
+    if form.accepts():
+        with form.refusals(organisation):
+            commands.succeed_organisation(
+                organisation=organisation,
+                successors=queries.list_organisations_by_id(form.successors.data),
+                on=form.on.data,
+                expected_version=form.expected_version,
+                actor=actor,
+                at=now(),
+            )
+            flash(_("The succession was recorded."), "success")
+            return redirect(url_for(".organisation_show", organisation_id=organisation.id))
+    return form_page("organisations/organisation_succeed.html", form=form, organisation=organisation)
 
 
 @blueprint.form(
@@ -177,11 +267,13 @@ def room_edit(room: Room) -> ResponseReturnValue:
     return form_page("organisations/room_form.html", form=form, campus=room.campus, room=room)
 
 
-def _parents(actor: Actor) -> list[tuple[int, str]]:
-    scope = actor.organisations_for(OrganisationPermission.MANAGE)
+def _choices(
+    actor: Actor, permission: OrganisationPermission, *, but: Organisation | None = None
+) -> list[tuple[int, str]]:
     return [
         (choice.id, "\u2003" * (choice.depth - 1) + translated(choice.name, choice.names))
-        for choice in queries.list_choices(scope)
+        for choice in queries.list_choices(actor.organisations_for(permission))
+        if but is None or choice.id != but.id
     ]
 
 
