@@ -16,6 +16,9 @@ from app.accounts.policies import AccountPermission
 from app.accounts.queries import find_session
 from app.accounts.rules import TOUCH_EVERY
 from app.accounts.types import SessionLimits
+from app.attendance import errors as attendance_errors
+from app.attendance import views as attendance_views
+from app.attendance.policies import AttendancePermission
 from app.audit import views as audit_views
 from app.audit.handlers import write_trail
 from app.audit.policies import AuditPermission
@@ -99,6 +102,7 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     scheduling_views.blueprint,
     teaching_views.blueprint,
     enrolment_views.blueprint,
+    attendance_views.blueprint,
 )
 
 NAVIGATION: tuple[Destination, ...] = (
@@ -171,6 +175,12 @@ START_PAGES: tuple[Destination, ...] = (
         roles=frozenset({Role.LECTURER, Role.PARTNER_EXPERT}),
         covers=("teaching.my_", "teaching.assignment_", "teaching.calendar_"),
     ),
+    Destination(
+        N_("My learning"),
+        "attendance.own_course_list",
+        roles=frozenset({Role.TRAINEE}),
+        covers=("attendance.own_course_",),
+    ),
 )
 
 # In the order in which a course is lived.
@@ -198,6 +208,12 @@ COURSE_TABS: tuple[CourseTab, ...] = (
             "enrolment.import_new",
             "enrolment.import_show",
         ),
+    ),
+    CourseTab(
+        N_("Attendance"),
+        "attendance.register_list",
+        AttendancePermission.VIEW,
+        covers=("attendance.register_edit",),
     ),
     CourseTab(
         N_("Evaluation"),
@@ -228,6 +244,7 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     scheduling_errors.CONSTRAINTS,
     teaching_errors.CONSTRAINTS,
     enrolment_errors.CONSTRAINTS,
+    attendance_errors.CONSTRAINTS,
     evaluation_errors.CONSTRAINTS,
     improvement_errors.CONSTRAINTS,
 )
