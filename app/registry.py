@@ -24,6 +24,7 @@ from app.audit.handlers import write_trail
 from app.audit.policies import AuditPermission
 from app.cli.accounts import account_commands
 from app.cli.database import database_commands
+from app.cli.demo import demo
 from app.cli.messages import messages
 from app.cli.welcome import welcome
 from app.curriculum import errors as curriculum_errors
@@ -284,6 +285,7 @@ COMMANDS: tuple[click.Command, ...] = (
     account_commands,
     welcome,
     database_commands,
+    demo,
     messages,
     worker_command(TASKS),
 )

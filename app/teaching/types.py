@@ -121,14 +121,37 @@ class TeachingSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """How much a lecturer teaches in a month."""
+
+    hours: Decimal
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComingSession:
+    """A coming session of a lecturer, for those who plan."""
+
+    session_id: int
+    course_id: int
+    course_code: str
+    title: str
+    titles: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    part: LecturerPart
+    state: AssignmentState
+
+
+@dataclass(frozen=True, slots=True)
 class MyAssignments:
     """A lecturer's own page: what is to be answered, what comes, what was, and the load of this month."""
 
     unanswered: tuple[TeachingSession, ...]
     coming: tuple[TeachingSession, ...]
     past: tuple[TeachingSession, ...]
-    month_hours: Decimal
-    month_sessions: int
+    load: Load
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from app.teaching.queries.feeds import find_feed_owner, find_live_feed, hash_tok
 from app.teaching.queries.lecturers import (
     find_lecturer_of,
     get_lecturer,
+    list_coming_sessions,
     list_lecturer_choices,
     list_lecturers,
+    month_load,
     teaching_hours,
 )
 from app.teaching.queries.mine import (
@@ -26,7 +28,6 @@ from app.teaching.queries.mine import (
     get_own_assignment,
     list_feed_sessions,
     list_my_assignments,
-    list_teaching_sessions,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "hash_token",
     "list_addressees",
     "list_assignments_of_sessions",
+    "list_coming_sessions",
     "list_course_lecturers",
     "list_feed_sessions",
     "list_lecturer_choices",
@@ -49,10 +51,10 @@ __all__ = [
     "list_my_assignments",
     "list_owed",
     "list_remindable",
-    "list_teaching_sessions",
     "list_untold",
     "list_untold_pairs",
     "list_withdrawn_with_course",
+    "month_load",
     "teaching_hours",
     "was_told_today",
 ]

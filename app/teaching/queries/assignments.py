@@ -113,7 +113,7 @@ def count_answers(course_id: int) -> dict[AssignmentState, int]:
         .where(CourseSession.course_id == course_id, CourseSession.state != SessionState.CANCELLED)
         .group_by(Assignment.state)
     )
-    return dict(rows.tuples().all())
+    return {AssignmentState(state): int(count) for state, count in rows}
 
 
 def list_untold(course_id: int, lecturer_id: int) -> Sequence[Assignment]:

@@ -1,11 +1,11 @@
 """Reading lecturers and their load."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.kernel.access import Actor
@@ -15,12 +15,12 @@ from app.kernel.pages import Page, PageRequest, paginate
 from app.kernel.periods import Period
 from app.organisations.models import Organisation
 from app.people.models import Person
-from app.scheduling.models import CourseSession, Engagement
+from app.scheduling.models import Course, CourseSession, Engagement
 from app.scheduling.types import EngagementKind
 from app.teaching import rules
-from app.teaching.models import Lecturer
+from app.teaching.models import Assignment, Lecturer
 from app.teaching.policies import TeachingPermission
-from app.teaching.types import LecturerChoice, LecturerRow
+from app.teaching.types import AssignmentState, ComingSession, LecturerChoice, LecturerRow, Load
 
 _MOST_CHOICES = 50
 
@@ -93,15 +93,7 @@ def list_lecturer_choices(
 
     At most fifty. The hours are those of the week of the first session.
     """
-    clashing = exists().where(
-        Engagement.person_id == Person.id,
-        or_(*(Engagement.during.overlaps(one.during) for one in sessions)),
-        ~within(Engagement.course_session_id, [one.id for one in sessions]),
-    )
-    is_free: ColumnElement[bool] = ~clashing if sessions else literal(True)
-    hours: Any = literal(0)
-    if sessions:
-        hours = _hours_of(Person.id, rules.week_of(sessions[0].starts_at, sessions[0].course.time_zone))
+    is_free, hours = _availability(sessions)
     statement: Select[*tuple[Any, ...]] = (
         select(
             Lecturer.id,
@@ -131,25 +123,81 @@ def list_lecturer_choices(
     ]
 
 
+def _availability(sessions: Sequence[CourseSession]) -> tuple[ColumnElement[bool], Any]:
+    if not sessions:
+        return literal(True), literal(0)
+    clashing = exists().where(
+        Engagement.person_id == Person.id,
+        or_(*(Engagement.during.overlaps(one.during) for one in sessions)),
+        ~within(Engagement.course_session_id, [one.id for one in sessions]),
+    )
+    week = rules.week_of(sessions[0].starts_at, sessions[0].course.time_zone)
+    return ~clashing, _hours_of(Person.id, week)
+
+
 def teaching_hours(person_id: int, period: Period) -> Decimal:
     """Return the hours that the person is bound to teach in sessions that begin in the period."""
     return Decimal(session.scalar(select(_hours_of(literal(person_id), period))) or 0)
+
+
+def month_load(person_id: int, zone: str, at: datetime) -> Load:
+    """Return hours and sessions that the person is bound to teach in the month of the instant, as the zone counts."""
+    month = rules.month_of(at, zone)
+    sessions = select(func.count()).where(*_taught_in(literal(person_id), month)).scalar_subquery()
+    hours, count = session.execute(select(_hours_of(literal(person_id), month), sessions)).one()
+    return Load(Decimal(hours), count)
+
+
+def list_coming_sessions(
+    lecturer_id: int, organisation_ids: Collection[int], at: datetime
+) -> list[ComingSession]:
+    """Return the lecturer's coming sessions in courses of the organisations, next first; at most fifty."""
+    rows = session.execute(
+        select(
+            CourseSession.id,
+            Course.id,
+            Course.code,
+            CourseSession.title,
+            CourseSession.titles,
+            func.lower(CourseSession.during),
+            func.upper(CourseSession.during),
+            Course.time_zone,
+            Assignment.part,
+            Assignment.state,
+        )
+        .join(Assignment, Assignment.course_session_id == CourseSession.id)
+        .join(Course, Course.id == CourseSession.course_id)
+        .where(
+            Assignment.lecturer_id == lecturer_id,
+            Assignment.state.in_((AssignmentState.PROPOSED, AssignmentState.ACCEPTED)),
+            func.upper(CourseSession.during) > at,
+            within(Course.organisation_id, organisation_ids),
+        )
+        .order_by(func.lower(CourseSession.during), CourseSession.id)
+        .limit(_MOST_CHOICES)
+    )
+    return [ComingSession(*row) for row in rows]
 
 
 def _hours_of(
     person_id: ColumnElement[int] | InstrumentedAttribute[int], period: Period
 ) -> ScalarSelect[Any]:
     seconds = func.extract("epoch", func.upper(Engagement.during) - func.lower(Engagement.during))
-    begins = func.lower(Engagement.during)
     return (
         select(func.coalesce(func.sum(seconds), 0) / 3600)
-        .where(
-            Engagement.person_id == person_id,
-            Engagement.kind == EngagementKind.LECTURER,
-            # The index on the beginning serves the comparison; a session counts for where it begins.
-            begins >= period.start,
-            begins < period.end,
-            Engagement.during.overlaps(Range(period.start, period.end)),
-        )
+        .where(*_taught_in(person_id, period))
         .scalar_subquery()
+    )
+
+
+def _taught_in(
+    person_id: ColumnElement[int] | InstrumentedAttribute[int], period: Period
+) -> tuple[ColumnElement[bool], ...]:
+    begins = func.lower(Engagement.during)
+    # A session counts for the period in which it begins; the index is on person and beginning.
+    return (
+        Engagement.person_id == person_id,
+        Engagement.kind == EngagementKind.LECTURER,
+        begins >= period.start,
+        begins < period.end,
     )

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -15,10 +14,10 @@ from app.kernel.errors import NotFound
 from app.organisations.models import Campus, Room
 from app.people.models import Person
 from app.scheduling.models import Course, CourseSession, SessionMaterial
-from app.scheduling.types import SessionState
 from app.teaching import rules
 from app.teaching.models import Assignment, Lecturer
 from app.teaching.queries.assignments import get_assignment
+from app.teaching.queries.lecturers import month_load
 from app.teaching.types import AssignmentState, Companion, Material, MyAssignments, TeachingSession
 
 _BINDING = (AssignmentState.PROPOSED, AssignmentState.ACCEPTED)
@@ -59,30 +58,11 @@ def list_my_assignments(actor: Actor, zone: str, at: datetime) -> MyAssignments:
             .limit(_MOST_PAST)
         ).all()
     )
-    month = rules.month_of(at, zone)
-    of_month = [
-        one
-        for one in (*ahead, *past)
-        if month.contains(one.starts_at) and one.session_state is not SessionState.CANCELLED
-    ]
     return MyAssignments(
         unanswered=tuple(one for one in ahead if one.state is AssignmentState.PROPOSED),
         coming=tuple(one for one in ahead if one.state is AssignmentState.ACCEPTED),
         past=tuple(past),
-        month_hours=sum((rules.hours_between(s.starts_at, s.ends_at) for s in of_month), Decimal(0)),
-        month_sessions=len(of_month),
-    )
-
-
-def list_teaching_sessions(person_id: int, at: datetime, *, limit: int = 50) -> list[TeachingSession]:
-    """Return the coming sessions to which the person is bound, next first."""
-    return _completed(
-        session.execute(
-            _of_person(person_id)
-            .where(Assignment.state.in_(_BINDING), func.upper(CourseSession.during) > at)
-            .order_by(func.lower(CourseSession.during), Assignment.id)
-            .limit(limit)
-        ).all()
+        load=month_load(actor.person_id or 0, zone, at),
     )
 
 
