@@ -10,16 +10,14 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
-    any_,
     case,
     cast,
+    exists,
     func,
-    literal,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.errors import LinkSpent
 from app.accounts.models import Account, AccountSession, OneTimeLink, RoleGrant
@@ -74,15 +72,10 @@ def find_session(token: str, limits: SessionLimits, at: datetime) -> FoundSessio
 
 def list_grants(person_id: int) -> tuple[Grant, ...]:
     """Return the grants that the person holds today, each with every organisation that it reaches."""
-    today = now().date()
     rows = session.execute(
         select(RoleGrant.role, RoleGrant.organisation_id, func.array_agg(Organisation.id))
         .join(Organisation, Organisation.path.contains(array([RoleGrant.organisation_id])))
-        .where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.valid_from <= today,
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
-        )
+        .where(RoleGrant.person_id == person_id, *_holds_today())
         .group_by(RoleGrant.id)
         .order_by(RoleGrant.id)
     )
@@ -224,7 +217,7 @@ def list_accounts(actor: Actor, request: PageRequest) -> Page[AccountRow]:
             Organisation.name,
             Organisation.names,
             state.label("state"),
-            _roles_today(Person.id).label("roles"),
+            _roles_today().label("roles"),
             last.label("last_sign_in"),
         )
         .join(Person, Person.id == Account.person_id)
@@ -253,16 +246,19 @@ def _account_row(row: Any) -> AccountRow:
     return AccountRow(number, name, email, organisation, names, AccountState(state), held, last)
 
 
-def _roles_today(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[Any]:
-    today = now().date()
+def _roles_today() -> ScalarSelect[Any]:
     return (
         select(func.array_agg(cast(RoleGrant.role, Text).distinct()))
-        .where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.valid_from <= today,
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
-        )
+        .where(RoleGrant.person_id == Person.id, *_holds_today())
         .scalar_subquery()
+    )
+
+
+def _holds_today() -> tuple[ColumnElement[bool], ...]:
+    today = now().date()
+    return (
+        RoleGrant.valid_from <= today,
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
     )
 
 
@@ -275,8 +271,8 @@ def _filtered(
     if request.filter("state") in set(AccountState):
         statement = statement.where(state == request.filter("state"))
     if request.filter("role") in set(Role):
-        held = any_(_roles_today(Person.id))
-        statement = statement.where(literal(request.filter("role")) == held)
+        held = RoleGrant.role == Role(request.filter("role"))
+        statement = statement.where(exists().where(RoleGrant.person_id == Person.id, held, *_holds_today()))
     chosen = request.filter("organisation")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
         statement = statement.where(Organisation.path.contains([int(chosen)]))
