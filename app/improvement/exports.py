@@ -8,7 +8,7 @@ CYCLE_COLUMNS: tuple[Column[CycleRow], ...] = (
     Column("code", N_("Course"), lambda row: row.code, sort="code"),
     Column("title", N_("Title"), lambda row: row.title, sort="title"),
     Column("organisation", N_("Organisation"), lambda row: row.organisation_name, sort="organisation"),
-    Column("starts_on", N_("Period"), lambda row: row.starts_on, sort="starts_on"),
+    Column("starts_on", N_("Period"), lambda row: f"{row.starts_on} – {row.ends_on}", sort="starts_on"),
     Column("state", N_("Cycle"), lambda row: row.state, sort="state"),
     Column("gaps", N_("Gaps without cause"), lambda row: row.gaps_without_cause, numeric=True),
     Column("open", N_("Open actions"), lambda row: row.open_actions, sort="open", numeric=True),

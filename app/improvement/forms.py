@@ -26,6 +26,12 @@ _TEXT = 4000
 class FigureField(FloatField):
     """A number, with a decimal point or comma."""
 
+    def _value(self) -> str:
+        """What was typed, else the number without needless digits."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.10g}"
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed; what is no number is said so."""
         text = str(valuelist[0]).strip().replace(",", ".") if valuelist else ""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # More of one kind are said by their number.
 _SAID_SINGLY = 4
+_QUOTED = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,15 @@ def say_violation(violation: Violation) -> str:
 def _shown(name: str, value: object) -> object:
     if name in ("here", "there"):
         return gettext(str(value))
-    return write_date(value) if isinstance(value, date) else value
+    if isinstance(value, date):
+        return write_date(value)
+    return _quoted(value) if isinstance(value, str) else value
+
+
+def _quoted(text: str) -> str:
+    """A text within a sentence: without its own full stop, and not so long that the sentence is lost."""
+    bare = text.strip().rstrip(".")
+    return bare if len(bare) <= _QUOTED else bare[: _QUOTED - 1].rstrip() + "…"
 
 
 def open_points(violations: Iterable[Violation], cycle: Cycle) -> list[OpenPoint]:
