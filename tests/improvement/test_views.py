@@ -357,4 +357,4 @@ def test_the_page_of_a_cycle_needs_as_many_queries_whatever_it_holds(
             manager.get(address(cycle))
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] <= 16
+    assert counts[0] == counts[1] <= 12

@@ -1,10 +1,11 @@
 """What the guards ask about, gathered in a bounded number of statements."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Text, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.attendance.models import AttendanceRegister
@@ -29,8 +30,7 @@ from app.scheduling.models import CourseSession, TimetableRelease
 
 def gather_facts(cycle: Cycle) -> CycleFacts:
     """Return all that the guards of the cycle ask about."""
-    is_released, trainees, has_next, measured_again = _circumstances(cycle)
-    end_wave, transfer_wave = _waves(cycle)
+    found = _circumstances(cycle)
     return CycleFacts(
         state=cycle.state,
         first_day=cycle.course.starts_on,
@@ -39,18 +39,18 @@ def gather_facts(cycle: Cycle) -> CycleFacts:
         objective_levels=tuple(objective.level for objective in cycle.objectives),
         indicators=tuple(indicator_facts(indicator) for indicator in cycle.indicators),
         previous_actions=tuple(action_facts(action) for action in _previous_actions(cycle)),
-        timetable_is_released=is_released,
-        trainees=trainees,
+        timetable_is_released=found.is_released,
+        trainees=found.trainees,
         sessions=_sessions(cycle.course_id),
-        end_wave=end_wave,
+        end_wave=found.end_wave,
         findings=tuple(finding_facts(finding) for finding in cycle.findings),
         actions=tuple(action_facts(action) for action in cycle.actions),
         standard_changed=cycle.standard_changed,
         standard_none_because=cycle.standard_none_because,
         trainee_summary=cycle.trainee_summary,
-        has_next_turn=has_next,
-        measured_in_next_turn=measured_again,
-        transfer_wave=transfer_wave,
+        has_next_turn=found.has_next_turn,
+        measured_in_next_turn=found.measured_again,
+        transfer_wave=found.transfer_wave,
     )
 
 
@@ -122,15 +122,27 @@ def _previous_actions(cycle: Cycle) -> Iterable[Action]:
     return cycle.previous_cycle.actions if cycle.previous_cycle else ()
 
 
-def _circumstances(cycle: Cycle) -> tuple[bool, int, bool, frozenset[int]]:
-    """Whether the timetable is released, how many trainees there are, whether there is a next turn, and which
-    indicators it has looked at again.
-    """
+@dataclass(frozen=True, slots=True)
+class _Circumstances:
+    """What other features know of the course, and the turn that follows."""
+
+    is_released: bool
+    trainees: int
+    has_next_turn: bool
+    measured_again: frozenset[int]
+    end_wave: WaveState | None
+    transfer_wave: WaveState | None
+
+
+def _circumstances(cycle: Cycle) -> _Circumstances:
+    """Ask all that in one statement."""
     seated = [state for state in EnrolmentState if takes_a_seat(state)]
     following, again = aliased(Cycle), aliased(Indicator)
     is_following = (following.previous_cycle_id == cycle.id) & (following.state != CycleState.CANCELLED)
     answered = or_(again.actual_n.is_not(None), again.not_measurable_because.is_not(None))
-    row = session.execute(
+    waves = select(func.array_agg(cast(Wave.state, Text))).where(Wave.course_id == cycle.course_id)
+    border = transfer_begins(cycle.course.ends_on, cycle.course.time_zone)
+    released, trainees, has_next, measured, end_waves, transfer_waves = session.execute(
         select(
             exists().where(TimetableRelease.course_id == cycle.course_id),
             select(func.count())
@@ -141,9 +153,18 @@ def _circumstances(cycle: Cycle) -> tuple[bool, int, bool, frozenset[int]]:
             .join(following, following.id == again.cycle_id)
             .where(is_following, again.previous_indicator_id.is_not(None), answered)
             .scalar_subquery(),
+            waves.where(Wave.opens_at < border).scalar_subquery(),
+            waves.where(Wave.opens_at >= border).scalar_subquery(),
         )
     ).one()
-    return row[0], row[1], row[2], frozenset(row[3] or ())
+    return _Circumstances(
+        is_released=released,
+        trainees=trainees,
+        has_next_turn=has_next,
+        measured_again=frozenset(measured or ()),
+        end_wave=_least_far(end_waves),
+        transfer_wave=_least_far(transfer_waves),
+    )
 
 
 def _sessions(course_id: int) -> tuple[SessionFacts, ...]:
@@ -163,23 +184,12 @@ def _sessions(course_id: int) -> tuple[SessionFacts, ...]:
     return tuple(SessionFacts(*row) for row in rows)
 
 
-def _waves(cycle: Cycle) -> tuple[WaveState | None, WaveState | None]:
-    """How the evaluation at the end stands, and the transfer evaluation months later."""
-    rows = session.execute(
-        select(Wave.state, Wave.opens_at).where(Wave.course_id == cycle.course_id).order_by(Wave.opens_at)
-    ).all()
-    border = transfer_begins(cycle.course.ends_on, cycle.course.time_zone)
-    return (
-        _least_far([state for state, opens_at in rows if opens_at < border]),
-        _least_far([state for state, opens_at in rows if opens_at >= border]),
-    )
-
-
 def transfer_begins(last_day: date, time_zone: str) -> datetime:
     """Return from when on a wave asks about the transfer, no longer about the course's end."""
     midnight = datetime.combine(last_day, datetime.min.time(), ZoneInfo(time_zone))
     return midnight + timedelta(days=TRANSFER_AFTER_DAYS)
 
 
-def _least_far(states: Sequence[WaveState]) -> WaveState | None:
-    return min(states, key=list(WaveState).index, default=None)
+def _least_far(states: Sequence[str] | None) -> WaveState | None:
+    """Return the state of the wave that is least far; None without any."""
+    return min(map(WaveState, states or ()), key=list(WaveState).index, default=None)
