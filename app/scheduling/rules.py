@@ -117,20 +117,6 @@ def refusal(clashes: Sequence[Clash], may_see: MaySee) -> Busy:
     )
 
 
-def not_allowed(
-    clashes: Sequence[Clash], reason: str | None, allowed_with: frozenset[int] | None
-) -> Sequence[Clash]:
-    """Return the clashes that still stand in the way once a reason is given.
-
-    A reason covers the sessions it was given for (``allowed_with``), or, when none are named, those found.
-    """
-    if not reason:
-        return clashes
-    if allowed_with is None:
-        return ()
-    return [clash for clash in clashes if clash.session_id not in allowed_with]
-
-
 def differences(before: Iterable[ReleaseEntry], after: Iterable[ReleaseEntry]) -> list[Difference]:
     """Return what happened to each session between two states of a timetable, in the order of time.
 

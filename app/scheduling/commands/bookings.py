@@ -5,7 +5,7 @@ instead of deadlocking, so that the refusal can name what stands in the way, and
 to clash is outside the constraint: against third sessions only this check, made under the locks, holds it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,18 +35,36 @@ def lock_course(course: Course) -> None:
     )
 
 
-def lock_session(course_session: CourseSession, *, moving: bool = False) -> None:
-    """Wait for whoever changes the session, and read it as it is then.
+def lock_session(
+    course_session: CourseSession, *, moving: bool = False, others: Collection[int] = ()
+) -> None:
+    """Wait for whoever changes the session, and read it as it is then; hold the ``others`` where they are.
 
     A move changes the key that engagements refer to, so it takes the strongest lock at once: to get it only at the
-    update would let two transactions wait for each other.
+    update would let two transactions wait for each other. An allowed clash refers to another session, which the
+    database would lock when it is written, with room and persons already held: so the others are locked here.
     """
-    session.execute(
-        select(CourseSession)
-        .where(CourseSession.id == course_session.id)
-        .with_for_update(of=CourseSession, key_share=not moving)
-        .execution_options(populate_existing=True)
-    )
+    for number in sorted({course_session.id, *others}):
+        if number == course_session.id:
+            session.execute(
+                select(CourseSession)
+                .where(CourseSession.id == number)
+                .with_for_update(of=CourseSession, key_share=not moving)
+                .execution_options(populate_existing=True)
+            )
+        else:
+            hold_sessions([number])
+
+
+def hold_sessions(session_ids: Collection[int]) -> None:
+    """Keep sessions from being moved."""
+    if session_ids:
+        session.execute(
+            select(CourseSession.id)
+            .where(within(CourseSession.id, session_ids))
+            .order_by(CourseSession.id)
+            .with_for_update(read=True, key_share=True)
+        )
 
 
 def lock_room(room: Room) -> None:
@@ -71,9 +89,18 @@ def stretch(starts_at: datetime, ends_at: datetime) -> Range[datetime]:
     return Range(period.start, period.end, bounds="[)")
 
 
-def named(allowed_with: Collection[int] | None) -> frozenset[int] | None:
-    """Return the sessions that a reason was given for; None when it covers whatever is found."""
-    return None if allowed_with is None else frozenset(allowed_with)
+def allowed_sessions(
+    reason: str | None, allowed_with: Collection[int] | None, find: Callable[[], Sequence[Clash]]
+) -> frozenset[int]:
+    """Return which sessions a reason covers: those it was given for, else those that stand in the way now.
+
+    To be asked before anything but the course is locked. What comes in between is a third session and is refused.
+    """
+    if not reason:
+        return frozenset()
+    if allowed_with is not None:
+        return frozenset(allowed_with)
+    return frozenset(clash.session_id for clash in find())
 
 
 def room_clashes(room: Room | None, during: Range[datetime], own: CourseSession | None) -> list[Clash]:
@@ -84,11 +111,9 @@ def room_clashes(room: Room | None, during: Range[datetime], own: CourseSession 
     return find_room_clashes(room.id, during, besides=own.id if own else None)
 
 
-def refuse_unless_allowed(
-    clashes: Sequence[Clash], reason: str | None, allowed_with: frozenset[int] | None, actor: Actor
-) -> None:
-    """Raise RoomBusy or PersonBusy for what stands in the way and is not covered by the reason."""
-    standing = rules.not_allowed(clashes, reason, allowed_with)
+def refuse_unless_allowed(clashes: Sequence[Clash], allowed: frozenset[int], actor: Actor) -> None:
+    """Raise RoomBusy or PersonBusy for what stands in the way and is not allowed."""
+    standing = [clash for clash in clashes if clash.session_id not in allowed]
     if standing:
         raise rules.refusal(
             standing, lambda organisation_id: actor.may(CoursePermission.VIEW, organisation_id)

@@ -12,6 +12,8 @@ from app.kernel.transaction import flush, refusing
 from app.people.models import Person
 from app.scheduling.commands.bookings import (
     allow,
+    allowed_sessions,
+    hold_sessions,
     lock_course,
     lock_persons,
     lock_session,
@@ -35,9 +37,15 @@ def engage_person(
     """Bind a person to the hours of a session; who is bound already stays so, as a lecturer if either says so.
 
     Raises PersonBusy, naming the other session to an actor who may see it, unless ``clash_reason`` allows the clash;
-    SessionIsOver for a cancelled session.
+    SessionIsOver for a cancelled session. Whoever binds several persons in one unit of work does it by their
+    numbers, and one session only: that is the order of the locks.
     """
-    lock_session(course_session)
+    allowed = allowed_sessions(
+        clash_reason,
+        None,
+        lambda: find_person_clashes([person_id], course_session.during, besides=course_session.id),
+    )
+    lock_session(course_session, others=allowed)
     if course_session.state is SessionState.CANCELLED:
         raise SessionIsOver()
     lock_persons([person_id])
@@ -47,7 +55,7 @@ def engage_person(
             bound.kind = kind
         return bound
     clashes = find_person_clashes([person_id], course_session.during, besides=course_session.id)
-    refuse_unless_allowed(clashes, clash_reason, None, actor)
+    refuse_unless_allowed(clashes, allowed, actor)
     engagement = Engagement(
         course_session_id=course_session.id,
         during=course_session.during,
@@ -91,9 +99,13 @@ def engage_for_course(
     PersonBusy, unless ``clash_reason`` allows the clashes.
     """
     lock_course(course)
+    allowed = allowed_sessions(
+        clash_reason, None, lambda: [clash for _own, clash in find_cohort_clashes(course.id, person_ids)]
+    )
+    hold_sessions(allowed)
     lock_persons(person_ids)
     found = find_cohort_clashes(course.id, person_ids)
-    refuse_unless_allowed([clash for _own, clash in found], clash_reason, None, actor)
+    refuse_unless_allowed([clash for _own, clash in found], allowed, actor)
     for own_id, clash in found:
         allow(get_session(own_id), [clash], clash_reason, actor, at)
     with refusing():

@@ -12,12 +12,12 @@ from app.kernel.db import session
 from app.kernel.events import record
 from app.kernel.transaction import check_version, flush
 from app.organisations.models import Room
-from app.scheduling import events, rules
+from app.scheduling import events
 from app.scheduling.commands import bookings
 from app.scheduling.commands.engagements import constrain_persons, exempt_persons
 from app.scheduling.errors import SessionIsOver
 from app.scheduling.models import AllowedClash, CourseSession, Engagement
-from app.scheduling.queries import find_person_clashes, get_session, list_allowed_clashes
+from app.scheduling.queries import find_person_clashes, find_room_clashes, get_session, list_allowed_clashes
 from app.scheduling.types import Clash, SessionState
 
 
@@ -41,14 +41,15 @@ def move_session(
     """
     during = bookings.stretch(starts_at, ends_at)
     bookings.lock_course(course_session.course)
-    bookings.lock_session(course_session, moving=True)
+    wanted = _Place(during, room, room_clash_reason, person_clash_reason)
+    allowed = _allowed(course_session, wanted, allowed_with)
+    bookings.lock_session(course_session, moving=True, others=allowed.in_room | allowed.of_persons)
     check_version(course_session, expected_version)
     if course_session.state is not SessionState.PLANNED:
         raise SessionIsOver()
     if (course_session.during, course_session.room_id) == (during, room.id if room else None):
         return course_session
-    wanted = _Place(during, room, room_clash_reason, person_clash_reason, bookings.named(allowed_with))
-    _place(course_session, wanted, actor, at)
+    _place(course_session, wanted, allowed, actor, at)
     record(
         events.SessionMoved(
             actor=actor,
@@ -66,33 +67,60 @@ def move_session(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a session is wanted, and which clashes are allowed for it."""
+    """Where a session is wanted, and why it may clash there."""
 
     during: Range[datetime]
     room: Room | None
     room_reason: str | None
     person_reason: str | None
-    allowed_with: frozenset[int] | None
 
 
-def _place(course_session: CourseSession, wanted: _Place, actor: Actor, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """The sessions that it may share a room, and a person, with."""
+
+    in_room: frozenset[int]
+    of_persons: frozenset[int]
+
+
+def _allowed(course_session: CourseSession, wanted: _Place, allowed_with: Collection[int] | None) -> _Allowed:
+    own, room = course_session.id, wanted.room
+    return _Allowed(
+        bookings.allowed_sessions(
+            wanted.room_reason,
+            allowed_with,
+            lambda: find_room_clashes(room.id, wanted.during, besides=own) if room else [],
+        ),
+        bookings.allowed_sessions(
+            wanted.person_reason,
+            allowed_with,
+            lambda: find_person_clashes(_engaged(course_session), wanted.during, besides=own),
+        ),
+    )
+
+
+def _engaged(course_session: CourseSession) -> Sequence[int]:
+    return session.scalars(
+        select(Engagement.person_id).where(Engagement.course_session_id == course_session.id)
+    ).all()
+
+
+def _place(
+    course_session: CourseSession, wanted: _Place, allowed: _Allowed, actor: Actor, at: datetime
+) -> None:
     # First, so that what was allowed for the old place does not hide a clash at the new one.
     kept = _forget_ended_clashes(course_session, wanted)
     in_room = bookings.room_clashes(wanted.room, wanted.during, course_session)
-    persons = session.scalars(
-        select(Engagement.person_id).where(Engagement.course_session_id == course_session.id)
-    ).all()
+    persons = _engaged(course_session)
     bookings.lock_persons(persons)
     of_persons = find_person_clashes(persons, wanted.during, besides=course_session.id)
-    bookings.refuse_unless_allowed(
-        [
-            *rules.not_allowed(in_room, wanted.room_reason, wanted.allowed_with),
-            *rules.not_allowed(of_persons, wanted.person_reason, wanted.allowed_with),
-        ],
-        None,
-        None,
-        actor,
-    )
+    # Both at once, so that the page can show all that stands in the way.
+    standing = [
+        *(clash for clash in in_room if clash.session_id not in allowed.in_room),
+        *(clash for clash in of_persons if clash.session_id not in allowed.of_persons),
+    ]
+    bookings.refuse_unless_allowed(standing, frozenset(), actor)
+    bookings.refuse_unless_allowed([*in_room, *of_persons], allowed.in_room | allowed.of_persons, actor)
     _book(course_session, wanted, kept, in_room, of_persons)
     bookings.allow(course_session, in_room, wanted.room_reason, actor, at)
     bookings.allow(course_session, of_persons, wanted.person_reason, actor, at)

@@ -30,6 +30,7 @@ from app.scheduling.models import (
     SessionMaterial,
 )
 from app.scheduling.queries import (
+    find_room_clashes,
     list_unresolved_sessions,
 )
 from app.scheduling.types import SessionState
@@ -65,8 +66,12 @@ def schedule_session(
     bookings.lock_course(course)
     if course.cancelled_at is not None:
         raise CourseIsCancelled()
+    allowed = bookings.allowed_sessions(
+        room_clash_reason, allowed_with, lambda: find_room_clashes(room.id, during) if room else []
+    )
+    bookings.hold_sessions(allowed)
     clashes = bookings.room_clashes(room, during, None)
-    bookings.refuse_unless_allowed(clashes, room_clash_reason, bookings.named(allowed_with), actor)
+    bookings.refuse_unless_allowed(clashes, allowed, actor)
     course_session = CourseSession(
         course=course, state=SessionState.PLANNED, during=during, room=room, created_at=at
     )
