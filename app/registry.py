@@ -161,7 +161,14 @@ NAVIGATION: tuple[Destination, ...] = (
         N_("Accounts"),
         "accounts.account_list",
         AccountPermission.MANAGE,
-        covers=("accounts.account_", "accounts.role_"),
+        covers=(
+            "accounts.account_new",
+            "accounts.account_invite",
+            "accounts.account_show",
+            "accounts.account_email",
+            "accounts.account_disable",
+            "accounts.role_",
+        ),
     ),
     Destination(N_("Audit trail"), "audit.trail_list", AuditPermission.VIEW),
 )

@@ -7,6 +7,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from app.accounts.rules import SHORTEST_PASSWORD
 from app.kernel.access import Role
+from app.kernel.text import N_
 from app.organisations.types import OrganisationKind
 from app.web.fields import EnumField
 from app.web.forms import BaseForm, VersionedForm
@@ -93,7 +94,9 @@ class DisableForm(BaseForm):
 class RoleForm(BaseForm):
     """A role, where and how long."""
 
-    role = EnumField(_l("Role"), Role)
+    role = EnumField(
+        _l("Role"), Role, blank=N_("Choose a role"), validators=[InputRequired(_l("Choose a role."))]
+    )
     organisation = SelectField(
         _l("In the organisation"),
         coerce=int,

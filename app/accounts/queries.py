@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import array
 from app.accounts.errors import LinkSpent
 from app.accounts.models import Account, AccountSession, OneTimeLink, RoleGrant
 from app.accounts.policies import AccountPermission
+from app.accounts.rules import device_of
 from app.accounts.types import (
     AccountRow,
     AccountState,
@@ -194,7 +195,10 @@ def list_live_sessions(
         )
         .order_by(AccountSession.seen_at.desc(), AccountSession.id)
     )
-    return [SessionRow(*row) for row in rows]
+    return [
+        SessionRow(number, started, seen, device_of(agent), current)
+        for number, started, seen, agent, current in rows
+    ]
 
 
 def list_accounts(actor: Actor, request: PageRequest) -> Page[AccountRow]:

@@ -89,6 +89,35 @@ def _follows(before: str, character: str) -> bool:
     )
 
 
+# The first that a browser's own words contain; the broader words stand last, since others contain them.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Return which browser on which device that is, as its owner would say it; what is unknown as it came."""
+    known = [
+        next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _DEVICES)
+    ]
+    return ", ".join(name for name in known if name) or user_agent[:60]
+
+
 def wait_after_failures(failures: Sequence[datetime], at: datetime) -> timedelta:
     """Return how long an account must wait, given its failures since the last success: never for ever.
 

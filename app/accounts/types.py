@@ -100,7 +100,7 @@ class SessionRow:
     id: int
     started_at: datetime
     seen_at: datetime
-    user_agent: str
+    device: str
     is_current: bool
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from app.audit import exports, queries
 from app.audit.policies import AuditPermission
-from app.kernel.events import kinds_of_events
+from app.kernel.events import action_of, kinds_of_events
 from app.web.blueprint import FeatureBlueprint
 from app.web.lists import list_page, page_request
 from app.web.session import current_actor
@@ -25,6 +25,6 @@ def trail_list() -> ResponseReturnValue:
         ),
         columns=exports.TRAIL_COLUMNS,
         file_name="audit",
-        subjects=sorted({subject for _action, subject in kinds}),
-        actions=sorted({action for action, _subject in kinds}),
+        subjects=sorted({kind.subject for kind in kinds}),
+        actions=sorted({action_of(kind) for kind in kinds}),
     )

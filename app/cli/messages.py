@@ -11,6 +11,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
 
+from app.kernel.events import action_of, kinds_of_events
+
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATIONS = ROOT / "app" / "translations"
 LOCALES = ("vi", "en", "ja")
@@ -58,7 +60,7 @@ def missing(locale: str) -> None:
 
 
 def extract() -> Catalog:
-    """Return every message of the source and the templates, in the order of their text."""
+    """Return every message of the source and the templates, and the words of every event, which the trail shows."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         method_map, options_map = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel leaves it untyped
     found = extract_from_dir(
@@ -73,6 +75,10 @@ def extract() -> Catalog:
     catalog = Catalog(charset="utf-8")
     for _file, _line, message, _comments, context in found:
         catalog.add(message, context=context)
+    for kind in kinds_of_events():
+        if kind.__module__.startswith("app."):
+            catalog.add(action_of(kind))
+            catalog.add(kind.subject)
     return catalog
 
 

@@ -44,15 +44,16 @@ def action_of(kind: type[Event]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
 
 
-def kinds_of_events() -> list[tuple[str, str]]:
-    """Return action and subject of every event there is; classes that others are made from are none."""
-    found, waiting = [], list(Event.__subclasses__())
+def kinds_of_events() -> list[type[Event]]:
+    """Return the class of every event there is; classes that others are made from are none."""
+    found: list[type[Event]] = []
+    waiting = list(Event.__subclasses__())
     while waiting:
         kind = waiting.pop()
         below = kind.__subclasses__()
         waiting += below
         if not below:
-            found.append((action_of(kind), kind.subject))
+            found.append(kind)
     return found
 
 

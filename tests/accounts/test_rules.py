@@ -7,6 +7,7 @@ import pytest
 from app.accounts.errors import GuessablePassword, LongPassword, ShortPassword
 from app.accounts.rules import (
     FREE_FAILURES,
+    device_of,
     network_of,
     require_good_password,
     wait_after_failures,
@@ -87,6 +88,28 @@ def test_quota_frees_one_place_when_the_oldest_that_counts_leaves_the_window() -
     assert wait_for_quota(times, AT + timedelta(minutes=30), most=3, window=window) == timedelta(minutes=30)
     assert wait_for_quota(times, AT + timedelta(minutes=60), most=3, window=window) == timedelta()
     assert wait_for_quota(times, AT + timedelta(minutes=30), most=4, window=window) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+            "Chrome, Android",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("x" * 300, "x" * 60),
+        ("", ""),
+    ],
+)
+def test_browser_is_called_as_its_owner_calls_it(user_agent: str, device: str) -> None:
+    assert device_of(user_agent) == device
 
 
 @pytest.mark.parametrize(
