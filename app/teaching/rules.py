@@ -12,6 +12,7 @@ from app.teaching.types import AssignmentState
 CANCELLED_STAYS = timedelta(days=90)
 PAST_STAYS = timedelta(days=366)
 REMIND_EVERY = timedelta(hours=20)
+REGISTER_OPENS = timedelta(minutes=30)
 
 _STEPS: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.PROPOSED: frozenset(
@@ -71,3 +72,8 @@ def may_remind(reminded_at: datetime | None, at: datetime) -> bool:
     A day counts as twenty hours, so that who reminds at nine every morning is not refused at five to nine.
     """
     return reminded_at is None or at - reminded_at >= REMIND_EVERY
+
+
+def may_keep_register(state: AssignmentState, cancelled: bool, starts_at: datetime, at: datetime) -> bool:
+    """Tell whether the lecturer is offered the attendance register of the session."""
+    return state is AssignmentState.ACCEPTED and not cancelled and at >= starts_at - REGISTER_OPENS

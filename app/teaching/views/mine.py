@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from app.kernel.clock import now
-from app.teaching import commands, queries
+from app.scheduling.types import SessionState
+from app.teaching import commands, queries, rules
 from app.teaching.forms import AcceptForm, ReasonForm
-from app.teaching.types import AssignmentState
 from app.teaching.views.routes import blueprint
 from app.web.access import SignedIn
 from app.web.render import form_page, page
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.teaching.types import TeachingSession
 
 OWN = SignedIn("a lecturer's own assignments")
-REGISTER = "attendance.my_register"
 
 
 @blueprint.get("/my/assignments", access=OWN)
@@ -43,13 +42,14 @@ def my_assignments() -> ResponseReturnValue:
 @blueprint.get("/my/sessions/<int:course_session_id>", access=OWN, subject=queries.get_my_session)
 def my_session(own: TeachingSession) -> ResponseReturnValue:
     """Show one session as its lecturer needs it."""
-    binds = own.state is AssignmentState.ACCEPTED and REGISTER in current_app.view_functions
+    cancelled = own.session_state is SessionState.CANCELLED
+    keeps = rules.may_keep_register(own.state, cancelled, own.starts_at, now())
     return page(
         "teaching/my_session.html",
         own=own,
         own_zone=str(get_timezone()),
         at=now(),
-        register=url_for(REGISTER, session_id=own.session_id) if binds else None,
+        register=url_for("attendance.own_register_edit", session_id=own.session_id) if keeps else None,
     )
 
 
