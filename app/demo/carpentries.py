@@ -10,7 +10,7 @@ from app.evaluation.types import ItemKind, Option, Question
 
 DATA: Final = Path(__file__).resolve().parent / "data" / "carpentries-instructor-training"
 # The report of February 2018 is about the first file, of which the last answer came on this day.
-REPORT_UNTIL: Final = date(2018, 3, 5)
+REPORT_UNTIL: Final = date(2018, 3, 4)
 CODE: Final = "CARPENTRIES-POST"
 TITLE: Final = "Instructor training: post-workshop survey (The Carpentries, CC BY 4.0)"
 
@@ -91,7 +91,7 @@ class Batch:
 
 
 BATCHES: Final = (
-    Batch(DATA / "post_survey_2016-06_2018-03-05.csv", "June 2016 – February 2018", _SETTINGS),
+    Batch(DATA / "post_survey_2016-06_2018-03-04.csv", "June 2016 – February 2018", _SETTINGS),
     Batch(
         DATA / "post_survey_2018-03-05_2018-09.csv",
         "March – September 2018",

@@ -82,7 +82,8 @@ class Wave(Identified, Versioned, Stamped, Base):
     """One collection with an instrument about a course.
 
     ``results`` is filled once, at closing, at the instant ``counted_at``: for past evaluations that are imported
-    that is later than ``closed_at``. Who was invited to those is not known: ``invited_count`` is then none.
+    that is later than ``closed_at``. ``invited_count`` is none before opening, and for imported ones, where it is
+    not known.
     """
 
     __tablename__ = "wave"
@@ -96,7 +97,7 @@ class Wave(Identified, Versioned, Stamped, Base):
     closed_at: Mapped[datetime | None]
     counted_at: Mapped[datetime | None]
     evaluation_import_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_import.id"), index=True)
-    invited_count: Mapped[int | None] = mapped_column(default=0, server_default="0")
+    invited_count: Mapped[int | None]
     response_count: Mapped[int | None]
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary, info={"private": True})
     sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary, info={"private": True})

@@ -150,18 +150,23 @@ def pool_waves(
     pooled = _showable(waves, {wave.id: wave.n for wave in waves}, wanted)
     n = sum(wave.n for wave in pooled)
     days = [wave.closed_on for wave in pooled]
-    items = tuple(_pooled_item(question, waves, wanted) for question in questions)
+    items = tuple(_pooled_item(question, waves, wanted, pooled) for question in questions)
     held_back = sum(wave.n for wave in waves if wave.id in wanted) - n
     return Pool(len(pooled), n, held_back, items, min(days, default=None), max(days, default=None))
 
 
-def _pooled_item(question: Question, waves: Sequence[WaveCounts], wanted: set[int]) -> ItemResult:
+def _pooled_item(
+    question: Question, waves: Sequence[WaveCounts], wanted: set[int], pooled: Sequence[WaveCounts]
+) -> ItemResult:
     asked = [wave for wave in waves if question.code in wave.items]
     answered = {wave.id: wave.items[question.code].n for wave in asked}
     parts = [wave.items[question.code] for wave in _showable(asked, answered, wanted)]
     if not parts:
         return ItemResult(question, 0, 0, too_few=InsufficientData(0, MINIMUM_FOR_SCORES))
-    return show_item(question, add_counts(parts))
+    counted = add_counts(parts)
+    # Also of waves in which nobody answered this question; they belong to no group of it.
+    asked_in_all = sum(wave.n for wave in pooled if question.code in wave.items)
+    return show_item(question, replace(counted, missing=max(0, asked_in_all - counted.n)))
 
 
 def _showable(waves: Sequence[WaveCounts], n: Mapping[int, int], wanted: set[int]) -> list[WaveCounts]:

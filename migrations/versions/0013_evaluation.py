@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evaluation_import_id", sa.BigInteger(), nullable=True),
-        sa.Column("invited_count", sa.BigInteger(), server_default="0", nullable=True),
+        sa.Column("invited_count", sa.BigInteger(), nullable=True),
         sa.Column("response_count", sa.BigInteger(), nullable=True),
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
         sa.Column("sealed_private_key", sa.LargeBinary(), nullable=True),

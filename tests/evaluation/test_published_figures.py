@@ -1,11 +1,11 @@
 """The real answers of an instructor training, brought in by the import, give the figures of its published report."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, func, select
 
 from app.curriculum.models import Curriculum
 from app.demo import carpentries
@@ -13,7 +13,9 @@ from app.evaluation import commands, queries
 from app.evaluation.errors import ImportedAlready
 from app.evaluation.models import EvaluationImport, Invitation, Response, Wave
 from app.evaluation.types import ItemResult, Pool, Share
+from app.kernel import transaction
 from app.kernel.access import Actor, Role
+from app.kernel.db import session
 from app.organisations.models import Organisation
 from app.scheduling.models import Course
 from tests.factories.accounts import make_actor
@@ -76,9 +78,18 @@ class Imported:
         return queries.show_pool(self.curriculum, self.actor, None, carpentries.REPORT_UNTIL)
 
 
-@pytest.fixture
-def imported(db: Session) -> Imported:
-    return Imported()
+@pytest.fixture(scope="module")
+def imported(engine: Engine) -> Iterator[Imported]:
+    """Both files, brought in once for all tests of this module, which only read."""
+    transaction.abandon()
+    bind = session.session_factory.kw.get("bind")
+    with engine.connect() as connection:
+        outer = connection.begin()
+        session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        yield Imported()
+        transaction.abandon()
+        outer.rollback()
+    session.configure(bind=bind, join_transaction_mode="conditional_savepoint")
 
 
 def by_code(pool: Pool) -> dict[str, ItemResult]:
@@ -91,6 +102,7 @@ def test_figures_until_the_report_are_the_published_ones(imported: Imported) -> 
 
     assert pool.n == 573
     assert pool.held_back == 0
+    assert (items["Worth"].n, items["Worth"].missing) == (536, 37)
     for code, (mean, sd) in PUBLISHED_MEANS.items():
         score = items[code].score
         assert score is not None
@@ -113,11 +125,9 @@ def test_all_answers_together(imported: Imported) -> None:
     assert (recommended.detractors, recommended.passives, recommended.promoters) == (71, 317, 501)
 
 
-def test_waves_are_closed_courses_are_made_once_and_nobody_was_invited(
-    imported: Imported, db: Session
-) -> None:
-    courses = db.scalars(select(Course).where(Course.organisation_id == imported.organisation.id)).all()
-    waves = db.scalars(select(Wave).where(Wave.course_id.in_([c.id for c in courses]))).all()
+def test_waves_are_closed_courses_are_made_once_and_nobody_was_invited(imported: Imported) -> None:
+    courses = session.scalars(select(Course).where(Course.organisation_id == imported.organisation.id)).all()
+    waves = session.scalars(select(Wave).where(Wave.course_id.in_([c.id for c in courses]))).all()
 
     assert len({course.title for course in courses}) == len(courses)
     assert not any("\xa0" in course.title for course in courses)
@@ -125,25 +135,28 @@ def test_waves_are_closed_courses_are_made_once_and_nobody_was_invited(
     assert len(waves) == len(courses) + 4
     assert sum(wave.response_count or 0 for wave in waves) == 967
     assert {wave.invited_count for wave in waves} == {None}
-    assert db.scalar(select(func.count()).select_from(Invitation)) == 0
+    invited = select(func.count()).where(Invitation.wave_id.in_([wave.id for wave in waves]))
+    assert session.scalar(invited) == 0
     assert queries.response_rate(waves[0].course_id) is None
     nameless = next(course for course in courses if course.title == "Event not named")
     assert sum(w.response_count or 0 for w in waves if w.course_id == nameless.id) == 51
 
 
-def test_same_file_is_not_brought_in_twice(imported: Imported, db: Session) -> None:
-    before = db.scalar(select(func.count()).select_from(Response))
+def test_same_file_is_not_brought_in_twice(imported: Imported) -> None:
+    before = session.scalar(select(func.count()).select_from(Response))
 
     with pytest.raises(ImportedAlready, match="01/08/2026"):
         imported.check(0)
 
-    assert db.scalar(select(func.count()).select_from(Response)) == before
+    assert session.scalar(select(func.count()).select_from(Response)) == before
 
 
-def test_file_is_erased_once_it_is_in(imported: Imported, db: Session) -> None:
-    uploads = db.scalars(select(EvaluationImport)).all()
+def test_file_is_erased_once_it_is_in(imported: Imported) -> None:
+    contents = session.scalars(
+        select(EvaluationImport.content).where(EvaluationImport.organisation_id == imported.organisation.id)
+    ).all()
 
-    assert [upload.content for upload in uploads] == [None, None]
+    assert contents == [None, None]
 
 
 def test_no_two_periods_differ_by_one_to_four_answers(imported: Imported) -> None:

@@ -81,7 +81,7 @@ def _option(stored: JsonValue) -> Option:
 def list_instruments(actor: Actor, request: PageRequest) -> Page[InstrumentRow]:
     """Return the instruments in the actor's scope: filter ``state``, search by code and title."""
     items = (
-        select(InstrumentItem.instrument_id, func.count().label("items"))
+        select(InstrumentItem.instrument_id, func.count().label("asked"))
         .group_by(InstrumentItem.instrument_id)
         .subquery()
     )
@@ -94,7 +94,7 @@ def list_instruments(actor: Actor, request: PageRequest) -> Page[InstrumentRow]:
             Instrument.titles,
             Instrument.state,
             Organisation.name,
-            func.coalesce(items.c.items, 0),
+            func.coalesce(items.c.asked, 0),
         )
         .join(Organisation, Organisation.id == Instrument.organisation_id)
         .outerjoin(items, items.c.instrument_id == Instrument.id)
