@@ -72,6 +72,12 @@ class HoursField(DecimalField):
         self.data = None
         super().process_formdata(written)
 
+    def _value(self) -> str:
+        """Show what was typed, else the hours without idle zeros."""
+        if self.raw_data or self.data is None:
+            return str(self.raw_data[0]) if self.raw_data else ""
+        return f"{self.data.normalize():f}"
+
 
 class ModuleForm(BaseForm):
     """One module in the list of a draft; a row without title, hours and objectives is blank and is left out."""
@@ -158,7 +164,7 @@ class VersionForm(VersionedForm):
 
 
 def _in_words(module: Any) -> str:
-    return f"{module.title} · {module.hours:f} · {gettext(module.method.label)} · {module.objectives}"
+    return f"{module.title} · {module.hours.normalize():f} · {gettext(module.method.label)} · {module.objectives}"
 
 
 def _filled(texts: list[str], count: int) -> list[str]:

@@ -14,7 +14,7 @@ class PossibleDuplicate(RuleBroken):
     """Somebody on record looks like the same person."""
 
     message = N_(
-        "This may be somebody who is on record already. Nothing was saved yet. Look at the people named below; "
+        "This may be somebody who is on record already. Look at the people named below; "
         "if none of them is meant, say why and add the person all the same."
     )
 

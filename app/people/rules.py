@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from app.kernel.errors import RuleBroken
 from app.kernel.text import fold
 from app.people.errors import AlreadyMerged, BothHaveAccounts, MergeWithItself, RolesWouldReachAccount
 from app.people.types import Identity, JoinedSpan, Likeness, MergeSide, Span
+
+_ALIKE = 0.87
 
 
 def search_text(full_name: str, email: str | None, staff_code: str | None) -> str:
@@ -33,6 +36,16 @@ def likeness(entered: Identity, known: Identity) -> Likeness | None:
     if entered.birth_date and known.birth_date:
         return None
     return Likeness.SAME_NAME
+
+
+def is_similar_name(one: str, other: str) -> bool:
+    """Tell whether two names may be one: same family and given name, or hardly a letter between them."""
+    first, second = fold(one).split(), fold(other).split()
+    if not first or not second:
+        return False
+    if (first[0], first[-1]) == (second[0], second[-1]) and min(len(first), len(second)) == 2:
+        return True
+    return SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() >= _ALIKE
 
 
 def merge_obstacles(kept: MergeSide, merged: MergeSide) -> list[RuleBroken]:

@@ -218,8 +218,8 @@ def test_draft_left_open_over_another_change_shows_both(client: PageClient, acad
 
     answer = client.send(left_open, {"modules-0-title": "Mine"}, address=address, expect=409)
 
-    assert "Theirs · 4.00" in answer.text
-    assert "Mine · 4" in answer.text
+    assert "Theirs · 4 ·" in answer.text
+    assert "Mine · 4 ·" in answer.text
     assert modules_of(version)[0][1] == "Theirs"
 
 

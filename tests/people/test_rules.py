@@ -40,6 +40,23 @@ def test_surest_reason_to_take_two_for_one(
     assert rules.likeness(entered, known) is expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Đỗ Thị Ánh", "Do Anh", True),
+        ("Trần Thị Bình", "Tran Thi Bin", True),
+        ("Nguyễn Thị Thu Hà", "Nguyễn Thị Thu Hằng", True),
+        ("Đỗ Thị Ánh", "Hoàng Thị Ánh", False),
+        ("Đỗ Thị Ánh", "Đỗ Thị Văn Khánh", False),
+        ("Nguyễn Văn An", "Nguyễn Đức Bình An", False),
+        ("", "Đỗ Thị Ánh", False),
+    ],
+)
+def test_names_that_may_be_one(one: str, other: str, expected: bool) -> None:
+    assert rules.is_similar_name(one, other) is expected
+    assert rules.is_similar_name(other, one) is expected
+
+
 def test_only_code_email_and_name_with_birth_date_stand_in_the_way() -> None:
     assert [reason for reason in Likeness if reason.is_certain] == [
         Likeness.SAME_CODE,

@@ -66,6 +66,18 @@ def test_export_is_what_the_list_shows(client: PageClient, academy: Organisation
     assert [line.split(",")[0] for line in table.splitlines()][1:] == ["'=cmd()"]
 
 
+def test_post_of_today_is_shown_and_exported(client: PageClient, academy: Organisation) -> None:
+    person = make_person(full_name="A Dean", email=None, organisation=academy)
+    make_appointment(person, position="Lecturer", valid_to=date(2020, 1, 1))
+    make_appointment(person, position="Dean", valid_from=date(2020, 1, 1))
+
+    rows = client.get("/people?q=dean").rows()
+    table = client.fetch("/people?q=dean&format=csv").get_data(as_text=True)
+
+    assert [row[2] for row in rows] == ["Dean"]
+    assert table.splitlines()[1].startswith("A Dean,Academy,Dean,")
+
+
 def test_list_needs_as_many_queries_for_many_rows(
     client: PageClient, academy: Organisation, queries: QueryCounter
 ) -> None:

@@ -9,10 +9,12 @@ from app.kernel.db import session
 from app.kernel.text import fold
 from app.organisations.models import Organisation
 from app.people.models import Person
-from app.people.rules import likeness
+from app.people.rules import is_similar_name, likeness
 from app.people.types import DuplicateCandidate, Identity, Likeness
 
 _MOST_CANDIDATES = 8
+# More are looked at than are shown: the trigrams only find, the rules decide.
+_MOST_LOOKED_AT = 40
 
 
 def find_duplicates(
@@ -77,14 +79,15 @@ def _similarly_named(full_name: str) -> Select[*tuple[Any, ...]]:
         _candidates()
         .where(name.op("<%")(Person.search_text))
         .order_by(func.word_similarity(name, Person.search_text).desc(), Person.id)
-        .limit(_MOST_CANDIDATES)
+        .limit(_MOST_LOOKED_AT)
     )
 
 
 def _candidate(entered: Identity, row: Row[*tuple[Any, ...]]) -> DuplicateCandidate | None:
     number, full_name, birth_date, email, staff_code, organisation_id, home, homes = row
     reason = likeness(entered, Identity(full_name, birth_date, email, staff_code, organisation_id))
-    if reason is None and fold(full_name) != fold(entered.full_name):
+    other_spelling = fold(full_name) != fold(entered.full_name)
+    if reason is None and other_spelling and is_similar_name(full_name, entered.full_name):
         reason = Likeness.SIMILAR_NAME
     if reason is None:
         return None
