@@ -170,6 +170,7 @@ NAVIGATION: tuple[Destination, ...] = (
             "accounts.role_",
         ),
     ),
+    Destination(N_("My actions"), "improvement.own_action_list", roles=frozenset({Role.LECTURER})),
     Destination(N_("Audit trail"), "audit.trail_list", AuditPermission.VIEW),
 )
 

@@ -207,3 +207,9 @@ class ReasonForm(VersionedForm):
 
 class StepForm(VersionedForm):
     """A step forward; it needs no more than the version it was decided upon."""
+
+
+class TakeOverForm(VersionedForm):
+    """Which action of the turn before is taken over."""
+
+    action_id = IntegerField(_l("Action"), [InputRequired()])

@@ -252,11 +252,20 @@ def test_the_next_turn_takes_an_action_over_by_its_page(manager: PageClient, aca
     action = make_action(before, title="Add a case study")
     cycle = make_cycle(make_course(academy), previous_cycle=before)
 
-    page = manager.follow(press(manager, manager.get(address(cycle)), f"/take-over/{action.id}"))
+    page = manager.follow(press(manager, manager.get(address(cycle)), "/take-over"))
 
     assert "Taken over" in page.text
     assert "taken over from the last turn" in page.text
     assert "Through the turns" in manager.get(f"/actions/{action.id}").text
+
+
+def test_only_an_action_of_the_turn_before_can_be_taken_over(
+    manager: PageClient, academy: Organisation
+) -> None:
+    cycle = make_cycle(make_course(academy))
+    foreign = make_action(make_cycle(make_course(academy)))
+    manager.post(f"/cycles/{cycle.id}/take-over", {"action_id": str(foreign.id), "version": "1"}, expect=404)
+    assert session.get_one(type(foreign), foreign.id).state is ActionState.OPEN
 
 
 def test_an_owner_without_any_staff_role_reports_their_action_done(

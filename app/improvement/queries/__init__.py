@@ -1,10 +1,9 @@
 """Reading cycles, findings and actions."""
 
 from app.improvement.queries.actions import (
-    Takeover,
     get_action,
+    get_action_before,
     get_action_to_answer,
-    get_takeover,
     list_actions,
     list_own_actions,
     list_owner_choices,
@@ -34,12 +33,12 @@ from app.improvement.queries.report import CycleReport, get_report
 
 __all__ = [
     "CycleReport",
-    "Takeover",
     "action_facts",
     "find_cycle_id",
     "find_previous_cycle",
     "gather_facts",
     "get_action",
+    "get_action_before",
     "get_action_to_answer",
     "get_cycle",
     "get_cycle_of_course",
@@ -47,7 +46,6 @@ __all__ = [
     "get_indicator",
     "get_objective",
     "get_report",
-    "get_takeover",
     "indicator_facts",
     "list_actions",
     "list_cycles",

@@ -1,7 +1,6 @@
 """Actions: one, those in somebody's scope, one's own, and who may own one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -23,19 +22,6 @@ from app.people.models import Person
 from app.scheduling.models import Course, CourseManager
 
 _OWNERS_OFFERED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Takeover:
-    """A cycle, and an action of the turn before it that it may take over."""
-
-    cycle: Cycle
-    action: Action
-
-    @property
-    def organisation_id(self) -> int:
-        """The organisation of the course that takes it over."""
-        return self.cycle.organisation_id
 
 
 def get_action(action_id: int) -> Action:
@@ -65,13 +51,12 @@ def get_action_to_answer(actor: Actor, action_id: int) -> Action:
     raise NotFound()
 
 
-def get_takeover(cycle_id: int, action_id: int) -> Takeover:
-    """Return a cycle and an action of the turn before it; NotFound unless they belong together."""
-    cycle = session.get(Cycle, cycle_id)
-    action = get_action(action_id)
-    if cycle is None or action.cycle_id != cycle.previous_cycle_id:
+def get_action_before(cycle: Cycle, action_id: int | None) -> Action:
+    """Return an action of the turn before the cycle; NotFound if it has no such action."""
+    action = get_action(action_id or 0)
+    if action.cycle_id != cycle.previous_cycle_id:
         raise NotFound()
-    return Takeover(cycle, action)
+    return action
 
 
 def list_taken_over_from(action: Action) -> Sequence[Action]:

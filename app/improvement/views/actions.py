@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.improvement import commands, exports, queries
-from app.improvement.forms import DoneForm, ReasonForm, StepForm
+from app.improvement.forms import DoneForm, ReasonForm, StepForm, TakeOverForm
 from app.improvement.policies import ImprovementPermission
 from app.improvement.types import ActionState
 from app.improvement.views.answers import action_saved, entry_page, saved
@@ -21,7 +21,7 @@ from app.web.render import page
 from app.web.session import current_actor
 
 if TYPE_CHECKING:
-    from app.improvement.models import Action
+    from app.improvement.models import Action, Cycle
 
 _FILTERS = ("state", "overdue", "owner", "organisation")
 
@@ -152,18 +152,17 @@ def action_reopen(action: Action) -> ResponseReturnValue:
 
 
 @blueprint.post(
-    "/cycles/<int:cycle_id>/take-over/<int:action_id>",
-    access=ImprovementPermission.MANAGE,
-    subject=queries.get_takeover,
+    "/cycles/<int:cycle_id>/take-over", access=ImprovementPermission.MANAGE, subject=queries.get_cycle
 )
-def action_take_over(takeover: queries.Takeover) -> ResponseReturnValue:
+def action_take_over(cycle: Cycle) -> ResponseReturnValue:
     """Take an open action of the turn before into this one."""
-    form = StepForm.from_request()
+    form = TakeOverForm.from_request()
+    action = queries.get_action_before(cycle, form.action_id.data)
     if form.accepts():
-        with form.refusals(takeover.action):
-            commands.take_over_action(cycle=takeover.cycle, **_by_now(takeover.action, form))
-            return saved(takeover.cycle, _("The action was taken over."), "plan")
-    return _refused(takeover.action, form)
+        with form.refusals(action):
+            commands.take_over_action(cycle=cycle, **_by_now(action, form))
+            return saved(cycle, _("The action was taken over."), "plan")
+    return _refused(action, form)
 
 
 def _by_now(action: Action, form: Any) -> dict[str, Any]:
