@@ -14,13 +14,15 @@ LEADING: tuple[Column[TraineeRow], ...] = (
 )
 
 
-def matrix_columns(sessions: Sequence[RegisterRow], zone: str) -> tuple[Column[TraineeRow], ...]:
-    """Return a column for each session after the name and the share."""
+def matrix_columns(
+    sessions: Sequence[RegisterRow], zone: str, *, titles: bool = True
+) -> tuple[Column[TraineeRow], ...]:
+    """Return a column for each session after the name and the share; without titles it is headed by its time."""
     place = ZoneInfo(zone)
     return LEADING + tuple(
         Column(
             f"session_{session.session_id}",
-            f"{session.starts_at.astimezone(place):%d/%m %H:%M} {session.title}",
+            f"{session.starts_at.astimezone(place):%d/%m %H:%M} {session.title if titles else ''}".strip(),
             partial(_mark, session.session_id),
         )
         for session in sessions

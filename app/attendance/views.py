@@ -41,6 +41,7 @@ def register_list(course: Course) -> ResponseReturnValue:
         "attendance/register_list.html",
         listed=queries.list_trainee_rows(course.id, page_request()),
         columns=exports.matrix_columns(sessions, course.time_zone),
+        shown=exports.matrix_columns(sessions, course.time_zone, titles=False),
         file_name=f"attendance-{course.code}",
         course=course,
         sessions=sessions,

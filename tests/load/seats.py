@@ -1,6 +1,6 @@
 """60 people for 30 seats at once, over and over: nobody may get a seat that is not there.
 
-``python -m tests.load.seats`` runs 200 rounds on a database of its own, and then a control: the same storm with the
+``python -m tests.load.seats [ROUNDS]`` runs 200 rounds on a database of its own, and then a control: the same storm with the
 lock skipped and the trigger dropped, in which the same check must find courses that are over.
 """
 
@@ -174,12 +174,13 @@ def _report(title: str, found: Storm) -> None:
         f"{title}: {found.rounds} rounds of {CALLS} for {SEATS} seats in {found.seconds:.0f} s; "
         f"{found.over} over, {found.short} not filled; {answers}\n"
     )
+    sys.stdout.flush()
 
 
-def main() -> int:
+def main(rounds: int = ROUNDS) -> int:
     """Run both storms; fail when a seat was given twice or the control could not show it."""
     with database_for_worker("seats") as urls:
-        found = storm(urls, by_command, rounds=ROUNDS)
+        found = storm(urls, by_command, rounds=rounds)
         _report("Enrolment", found)
     with database_for_worker("seats_control") as urls:
         drop_trigger(urls)
@@ -190,4 +191,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:2])))

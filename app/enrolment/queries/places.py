@@ -1,6 +1,6 @@
 """Reading places in courses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import and_, func, select
 
@@ -8,7 +8,7 @@ from app.enrolment.errors import EnrolmentNotFound
 from app.enrolment.models import Enrolment, EnrolmentStep
 from app.enrolment.rules import SEATED_STATES, TRAINEE_STATES
 from app.enrolment.types import EnrolmentRow, EnrolmentState, HomeOrganisation, Seats, StepRow
-from app.kernel.db import contains_text, session
+from app.kernel.db import contains_text, session, within
 from app.kernel.pages import Page, PageRequest, paginate
 from app.organisations.models import Organisation
 from app.people.models import Person
@@ -30,6 +30,16 @@ def find_enrolment(course_id: int, person_id: int) -> Enrolment | None:
     return session.scalar(
         select(Enrolment).where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
     )
+
+
+def find_places(course_id: int, person_ids: Collection[int]) -> Mapping[int, int]:
+    """Return the number of the place in the course of each of the persons who has one."""
+    rows = session.execute(
+        select(Enrolment.person_id, Enrolment.id).where(
+            Enrolment.course_id == course_id, within(Enrolment.person_id, person_ids)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def count_seats(course_id: int) -> int:

@@ -75,13 +75,15 @@ def _new_page(
 ) -> ResponseReturnValue:
     search = request.args.get("q", "").replace("\x00", "").strip()[:200]
     scope = current_actor().organisations_for(EnrolmentPermission.MANAGE)
+    found = list_person_choices(scope, search) if search else []
     return form_page(
         "enrolment/enrolment_new.html",
         form=form,
         course=course,
         seats=queries.measure_seats(course.id),
         search=search,
-        found=list_person_choices(scope, search) if search else [],
+        found=found,
+        places=queries.find_places(course.id, [*(one.id for one in found), *(one.id for one in candidates)]),
         candidates=candidates,
         states=EnrolmentState,
     )
