@@ -264,7 +264,7 @@ def test_only_an_action_of_the_turn_before_can_be_taken_over(
 ) -> None:
     cycle = make_cycle(make_course(academy))
     foreign = make_action(make_cycle(make_course(academy)))
-    manager.post(f"/cycles/{cycle.id}/take-over", {"action_id": str(foreign.id), "version": "1"}, expect=404)
+    manager.post(f"/cycles/{cycle.id}/take-over", {"action_id": str(foreign.id), "version": "1"}, expect=422)
     assert session.get_one(type(foreign), foreign.id).state is ActionState.OPEN
 
 

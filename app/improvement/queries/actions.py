@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import RoleGrant
+from app.improvement.errors import NotOfPreviousTurn
 from app.improvement.models import Action, Cycle, Indicator
 from app.improvement.policies import ImprovementPermission
 from app.improvement.read_models import ActionRow, Choice
@@ -52,10 +53,10 @@ def get_action_to_answer(actor: Actor, action_id: int) -> Action:
 
 
 def get_action_before(cycle: Cycle, action_id: int | None) -> Action:
-    """Return an action of the turn before the cycle; NotFound if it has no such action."""
-    action = get_action(action_id or 0)
-    if action.cycle_id != cycle.previous_cycle_id:
-        raise NotFound()
+    """Return an action of the turn before the cycle; raises NotOfPreviousTurn if it has no such action."""
+    action = session.get(Action, action_id or 0)
+    if action is None or action.cycle_id != cycle.previous_cycle_id:
+        raise NotOfPreviousTurn()
     return action
 
 
