@@ -1,4 +1,4 @@
-"""The message catalogues: what the pages say, gathered from the source and kept in three languages."""
+"""The message catalogues: what the pages say, gathered from the source and kept in the other languages."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,7 +15,8 @@ from app.kernel.events import action_of, kinds_of_events
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATIONS = ROOT / "app" / "translations"
-LOCALES = ("vi", "en", "ja")
+# English is the language of the source.
+LOCALES = ("vi", "ja")
 KEYWORDS = {
     "_": None,
     "_l": None,
