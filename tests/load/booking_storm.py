@@ -129,7 +129,7 @@ def rage(over: Ground, engine: Engine, *, workers: int, attempts: int, seed: int
         # Chosen by a seed, so that a storm can be told again; nothing secret hangs on it.
         dice = random.Random(seed * 1000 + number)
         start.wait()
-        for _ in range(attempts // workers):
+        for _ in range(number, attempts, workers):
             began = time.perf_counter()
             outcome = _attempt(over, dice, booked, report)
             report.seconds.append(time.perf_counter() - began)
