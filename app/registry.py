@@ -143,7 +143,13 @@ NAVIGATION: tuple[Destination, ...] = (
         N_("Cycles"),
         "improvement.cycle_list",
         ImprovementPermission.VIEW,
-        covers=("improvement.",),
+        covers=(
+            "improvement.cycle_",
+            "improvement.objective_",
+            "improvement.indicator_",
+            "improvement.deviation_",
+            "improvement.finding_",
+        ),
     ),
     Destination(
         N_("Actions"),

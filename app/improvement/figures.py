@@ -36,7 +36,7 @@ def _ends(source: IndicatorSource | None, unit: str, figures: Iterable[float]) -
         return 0.0, 100.0
     if source is IndicatorSource.EVALUATION_MEAN and highest <= _SCALE_ENDS[-1]:
         return min(1.0, math.floor(lowest)), next(end for end in _SCALE_ENDS if highest <= end)
-    return min(0.0, -_round_up(-lowest)), _round_up(highest)
+    return -_round_up(-lowest) if lowest < 0 else 0.0, _round_up(highest)
 
 
 def _round_up(figure: float) -> float:

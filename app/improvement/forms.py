@@ -87,7 +87,7 @@ class IndicatorForm(VersionedForm):
         description=_l("With fewer cases the result is “insufficient data”, never “met”."),
     )
     baseline = FigureField(_l("Baseline"), [Optional()], description=_l("Where the figure stands today."))
-    baseline_none_because = StringField(_l("None, because"), [Length(max=500)])
+    baseline_none_because = StringField(_l("No baseline, because"), [Length(max=500)])
 
 
 class AmendmentForm(VersionedForm):
@@ -167,7 +167,7 @@ class ConclusionForm(VersionedForm):
         [Length(max=_TEXT)],
         description=_l("Which chapter of the handbook, which template, which rule is different now."),
     )
-    standard_none_because = TextAreaField(_l("None, because"), [Length(max=_TEXT)])
+    standard_none_because = TextAreaField(_l("No standard changed, because"), [Length(max=_TEXT)])
     trainee_summary = TextAreaField(
         _l("You said, we did"),
         [Length(max=_TEXT)],

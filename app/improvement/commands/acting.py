@@ -68,7 +68,7 @@ def conclude_cycle(
 def add_action(*, cycle: Cycle, words: ActionWords, actor: Actor, at: datetime) -> Action:
     """Agree an action in answer to what was found."""
     hold_for(cycle, Part.NEW_ACTIONS)
-    action = Action(cycle=cycle, state=ActionState.OPEN)
+    action = Action(cycle=cycle, state=ActionState.OPEN, created_at=at)
     _describe(action, words)
     session.add(action)
     # The trail names the action by the number that the database gives.
@@ -149,6 +149,7 @@ def take_over_action(
         due_on=action.due_on,
         indicator=after.get(action.indicator_id) if action.indicator_id else None,
         taken_over_from=action,
+        created_at=at,
     )
     session.add(successor)
     # The trail names the successor by the number that the database gives.

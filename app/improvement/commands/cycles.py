@@ -44,6 +44,7 @@ def draft_cycle(*, course: Course, actor: Actor, at: datetime) -> Cycle:
         previous_cycle=previous,
         state=CycleState.DRAFTED,
         author_id=actor.person_id,
+        created_at=at,
         plan_changed_at=at,
     )
     session.add(cycle)
