@@ -26,7 +26,8 @@ from app.web.session import current_actor
 from app.web.text import translated
 
 if TYPE_CHECKING:
-    from app.scheduling.models import Course
+    from app.scheduling.models import Course, TimetableRelease
+    from app.scheduling.types import CourseWarning, ModulePlan, TimetableRow
 
 
 @blueprint.get("/courses", access=CoursePermission.VIEW)
@@ -111,8 +112,8 @@ def _overview(course: Course, form: ReasonForm) -> ResponseReturnValue:
     at = now()
     rows = queries.list_timetable(course)
     live = [row for row in rows if row.state is not SessionState.CANCELLED]
-    modules = queries.list_module_plans(course)
     managers = queries.list_managers(course)
+    modules = queries.list_module_plans(course)
     release = queries.latest_release(course.id)
     return form_page(
         "scheduling/course_show.html",
@@ -126,19 +127,29 @@ def _overview(course: Course, form: ReasonForm) -> ResponseReturnValue:
         release=release,
         live=live,
         coming=next((row for row in live if row.starts_at > at), None),
-        warnings=rules.course_warnings(
-            managers=len(managers),
-            live_sessions=len(live),
-            modules=modules,
-            of_sessions=_warnings_of(course, rows),
-            releases=release.number if release else 0,
-            changes=len(queries.differences_since(course, release)),
-        ),
+        warnings=_standing_in_the_way(course, rows, modules, release, len(managers)),
         permissions=CoursePermission,
     )
 
 
-def _warnings_of(course: Course, rows: list[Any]) -> list[SessionWarning]:
+def _standing_in_the_way(
+    course: Course,
+    rows: list[TimetableRow],
+    modules: list[ModulePlan],
+    release: TimetableRelease | None,
+    managers: int,
+) -> dict[CourseWarning, int]:
+    return rules.course_warnings(
+        managers=managers,
+        live_sessions=sum(1 for row in rows if row.state is not SessionState.CANCELLED),
+        modules=modules,
+        of_sessions=_warnings_of(course, rows),
+        releases=release.number if release else 0,
+        changes=len(queries.differences_since(course, release)),
+    )
+
+
+def _warnings_of(course: Course, rows: list[TimetableRow]) -> list[SessionWarning]:
     at = now()
     return [
         warning
