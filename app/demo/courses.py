@@ -135,8 +135,8 @@ def _part_of(module: CourseModule, part: int, parts: int) -> tuple[str, dict[str
 
 
 def _room(site: Site, method: TeachingMethod) -> Room | None:
-    """Lectures have rows, work in groups has tables; a survey is outside, and a session online nowhere."""
-    if method in (TeachingMethod.FIELD_SURVEY, TeachingMethod.ONLINE):
+    """Lectures have rows, work in groups has tables; a session online is nowhere."""
+    if method is TeachingMethod.ONLINE:
         return None
     return get_room(site.group_room_id if method.is_active else site.lecture_room_id)
 
@@ -187,9 +187,14 @@ def propose(
 
 
 def enrol_cohort(
-    course_id: int, trainees: Sequence[tuple[int, int]], staff: Staff, at: datetime, *, confirmed: bool = True
+    course_id: int,
+    trainees: Sequence[tuple[int, int]],
+    staff: Staff,
+    at: datetime,
+    *,
+    confirmed_after: int | None = 7,
 ) -> None:
-    """Let the organisations nominate their people (person, home), and the registrar confirm them a week later."""
+    """Let the organisations nominate their people (person, home), and the registrar confirm them days later."""
     with unit_of_work():
         course = get_course(course_id)
         nominated = [
@@ -204,13 +209,13 @@ def enrol_cohort(
             ).id
             for place, (person_id, home_id) in enumerate(trainees)
         ]
-    if confirmed:
+    if confirmed_after is not None:
         with unit_of_work():
             confirm_enrolments(
                 course=get_course(course_id),
                 enrolment_ids=nominated,
                 actor=staff.registrar,
-                at=at + timedelta(days=7),
+                at=at + timedelta(days=confirmed_after),
             )
 
 

@@ -42,16 +42,16 @@ def enter_past_evaluations(organisation_id: int, staff: Staff, at: datetime) -> 
                 organisation=get_organisation(organisation_id),
                 version=get_version(version_id),
                 instrument=get_instrument(instrument_id),
-                actor=staff.quality,
+                actor=staff.observer,
                 at=at,
             )
         with unit_of_work():
             kept = get_import(upload.id)
-            import_evaluations(upload=kept, expected_version=kept.version, actor=staff.quality, at=at)
+            import_evaluations(upload=kept, expected_version=kept.version, actor=staff.observer, at=at)
     with unit_of_work():
         # Nobody here plans or closes a turn of these courses.
         for course in list_courses_by_title(curriculum_id, get_organisation(organisation_id)).values():
-            cancel_with_course(course_id=course.id, reason=NO_TURN, actor=staff.manager, at=at)
+            cancel_with_course(course_id=course.id, reason=NO_TURN, actor=staff.observer, at=at)
     return curriculum_id
 
 
@@ -66,7 +66,7 @@ def _prepare(organisation_id: int, staff: Staff, at: datetime) -> tuple[int, int
             purpose=f"A real training of trainers, to compare with. {CREDIT}",
             first_year=2012,
             last_year=None,
-            actor=staff.manager,
+            actor=staff.observer,
             at=at,
         )
         curriculum = add_curriculum(
@@ -74,7 +74,7 @@ def _prepare(organisation_id: int, staff: Staff, at: datetime) -> tuple[int, int
             code="INSTRUCTOR",
             title="Instructor training: survey answers of The Carpentries, CC BY 4.0",
             titles={},
-            actor=staff.manager,
+            actor=staff.observer,
             at=at,
         )
         version = curriculum.versions[0]
@@ -86,10 +86,10 @@ def _prepare(organisation_id: int, staff: Staff, at: datetime) -> tuple[int, int
                 ModuleDraft(title=title, hours=Decimal(hours), method=method)
                 for title, method, hours in _MODULES
             ],
-            actor=staff.manager,
+            actor=staff.observer,
             at=at,
         )
-        publish_version(version=version, expected_version=version.version, actor=staff.manager, at=at)
+        publish_version(version=version, expected_version=version.version, actor=staff.observer, at=at)
         instrument = add_instrument(
             organisation=organisation,
             code=CODE,
@@ -97,7 +97,7 @@ def _prepare(organisation_id: int, staff: Staff, at: datetime) -> tuple[int, int
             titles={},
             introduction=CREDIT,
             questions=QUESTIONS,
-            actor=staff.quality,
+            actor=staff.observer,
             at=at,
         )
     return curriculum.id, version.id, instrument.id

@@ -88,9 +88,7 @@ def enter_present(
     return Present(_planned(house, act_id), _running(house), check_id, act_id)
 
 
-def _course(
-    house: _House, place: str, site: Site, weeks: int, number: int, previous_id: int | None = None
-) -> CoursePlan:
+def _course(house: _House, place: str, site: Site, weeks: int, number: int) -> CoursePlan:
     slots = four_weeks(house.monday + timedelta(weeks=weeks))
     return CoursePlan(
         code=f"TOT-DM-{slots[0][0].year}-{number:02d}",
@@ -101,7 +99,6 @@ def _course(
         site=site,
         slots=slots,
         capacity=24,
-        previous_id=previous_id,
     )
 
 
@@ -198,7 +195,7 @@ def _checking(house: _House) -> int:
     course_id = _begin(house, plan, 22, engaged=_team(house, site))
     _hold(house, plan, course_id, presence=0.975)
     missed = _check_all(house, plan, course_id)
-    explain(course_id, house.staff, house.now - timedelta(days=1), but_for=frozenset(missed[-1:]))
+    explain(course_id, house.staff, house.now - timedelta(days=1), unclear=frozenset(missed[-1:]))
     return course_id
 
 
@@ -284,11 +281,16 @@ def _answer(assignment_id: int, refusal: str | None, at: datetime) -> None:
 def _planned(house: _House, previous_id: int) -> int:
     """A course in five weeks: half of it is on the timetable, nominations come in, the last turn's actions wait."""
     staff, site = house.staff, house.academy.headquarters
-    plan = _course(house, "khóa mùa tới, Trụ sở Học viện", site, 5, 4, previous_id)
+    plan = replace(
+        _course(house, "khóa tiếp theo tại Trụ sở", site, 5, 4),
+        titles={"en": "TOT renewal: next course at headquarters", "ja": "TOT刷新:本部での次回"},
+        previous_id=previous_id,
+    )
     course_id = make_course(plan, staff, house.now - timedelta(days=6))
     schedule(course_id, plan, staff, house.now - timedelta(days=5), only=10)
     trainees = _send(house, site, 17, house.now - timedelta(days=4))
-    enrol_cohort(course_id, trainees, staff, house.now - timedelta(days=4), confirmed=False)
+    enrol_cohort(course_id, trainees[:9], staff, house.now - timedelta(days=4), confirmed_after=2)
+    enrol_cohort(course_id, trainees[9:], staff, house.now - timedelta(days=2), confirmed_after=None)
     with unit_of_work():
         sessions = list_sessions(get_course(course_id))
         asked_at = house.now - timedelta(days=2)

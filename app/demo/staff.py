@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from app.accounts.commands.administration import add_account, grant_role
 from app.accounts.queries import find_account_id, list_grants
 from app.demo.academy import Academy
-from app.demo.names import Names
+from app.demo.names import MARKER, Names
 from app.kernel.access import SYSTEM, Actor, Role
 from app.kernel.transaction import unit_of_work
 from app.organisations.queries import get_organisation
@@ -45,13 +45,17 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who acts in the demonstration, and the lecturers (by lecturer number) of headquarters and academies."""
+    """Who acts in the demonstration, and the lecturers (by lecturer number) of headquarters and academies.
+
+    The ``observer`` sees the real evaluations alone.
+    """
 
     sign_ins: tuple[SignIn, ...]
     manager: Actor
     quality: Actor
     registrar: Actor
     director: Actor
+    observer: Actor
     lecturer_id: int
     expert_id: int
     trainers: dict[str, tuple[int, ...]]
@@ -72,12 +76,23 @@ _POSTS = {
     Role.PARTNER_EXPERT: ("expert", "Chuyên gia đào tạo"),
 }
 _LOCALES = {Role.PARTNER_EXPERT: "ja"}
+_NAMES = {Role.PARTNER_EXPERT: f"Satō Kenji {MARKER} 008"}
 
 
 def enter_staff(academy: Academy, names: Names, passwords: Passwords) -> Staff:
     """Enter whoever runs the academy, with accounts and roles, and its lecturers."""
     with unit_of_work():
-        sign_ins = tuple(_sign_in(role, academy, names, passwords) for role in Role)
+        sign_ins = tuple(_of_role(role, academy, names, passwords) for role in Role)
+        # Whoever brought in the real evaluations sees those, and nothing of the academy.
+        observer = _sign_in(
+            Role.QUALITY_OFFICER,
+            "carpentries@example.org",
+            "Instructor training",
+            academy.carpentries_id,
+            [academy.carpentries_id],
+            names,
+            passwords,
+        )
     with unit_of_work():
         trainers = {
             site.code: tuple(_trainers(site.organisation_id, count, names))
@@ -90,11 +105,12 @@ def enter_staff(academy: Academy, names: Names, passwords: Passwords) -> Staff:
         lecturer_id = make_lecturer(of[Role.LECTURER], "Phương pháp giảng dạy tích cực", ("vi", "en"))
         expert_id = make_lecturer(of[Role.PARTNER_EXPERT], "PDCA, đánh giá đào tạo", ("ja", "en"))
     return Staff(
-        sign_ins=sign_ins,
+        sign_ins=(*sign_ins, observer),
         manager=actor_of(of[Role.TRAINING_MANAGER]),
         quality=actor_of(of[Role.QUALITY_OFFICER]),
         registrar=actor_of(of[Role.REGISTRAR]),
         director=actor_of(of[Role.DIRECTOR]),
+        observer=actor_of(observer.person_id),
         lecturer_id=lecturer_id,
         expert_id=expert_id,
         trainers=trainers,
@@ -137,16 +153,30 @@ def write_sign_ins(sign_ins: Iterable[SignIn], directory: Path) -> Path:
     return path
 
 
-def _sign_in(role: Role, academy: Academy, names: Names, passwords: Passwords) -> SignIn:
+def _of_role(role: Role, academy: Academy, names: Names, passwords: Passwords) -> SignIn:
     word, position = _POSTS[role]
-    email = f"{word}@example.org"
     home = {Role.PARTNER_EXPERT: academy.partner, Role.TRAINEE: academy.schools[0]}.get(
         role, academy.headquarters
     )
     # A partner's expert works at headquarters; what a trainee may do is decided at home.
-    where = academy.headquarters if role is Role.PARTNER_EXPERT else home
-    person = _enter_person(names, home.organisation_id, email)
-    _appoint(person, home.organisation_id, position)
+    places = [academy.headquarters if role is Role.PARTNER_EXPERT else home]
+    numbers = [place.organisation_id for place in places]
+    if role is Role.ADMINISTRATOR:
+        numbers += [academy.ministry_id, academy.carpentries_id]
+    return _sign_in(role, f"{word}@example.org", position, home.organisation_id, numbers, names, passwords)
+
+
+def _sign_in(
+    role: Role,
+    email: str,
+    position: str,
+    home_id: int,
+    places: Iterable[int],
+    names: Names,
+    passwords: Passwords,
+) -> SignIn:
+    person = _enter_person(names, home_id, email, _NAMES.get(role))
+    _appoint(person, home_id, position)
     password = "-".join(secrets.token_hex(2) for _ in range(5))
     add_account(
         person=person,
@@ -157,7 +187,6 @@ def _sign_in(role: Role, academy: Academy, names: Names, passwords: Passwords) -
         actor=SYSTEM,
         at=ENTERED_AT,
     )
-    places = [where.organisation_id, *([academy.ministry_id] if role is Role.ADMINISTRATOR else [])]
     for organisation_id in places:
         grant_role(
             person=person,
@@ -171,10 +200,10 @@ def _sign_in(role: Role, academy: Academy, names: Names, passwords: Passwords) -
     return SignIn(role, email, password, person.id)
 
 
-def _enter_person(names: Names, organisation_id: int, email: str) -> Person:
+def _enter_person(names: Names, organisation_id: int, email: str, name: str | None) -> Person:
     drawn = names.person(organisation_id)
     [number] = add_people(
-        people=[type(drawn)(drawn.full_name, organisation_id, drawn.birth_date, drawn.gender, email)],
+        people=[replace(drawn, email=email, full_name=name or drawn.full_name)],
         actor=SYSTEM,
         at=ENTERED_AT,
     )

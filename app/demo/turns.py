@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -167,24 +167,21 @@ def measure(course_id: int, staff: Staff, at: datetime) -> list[int]:
 
 
 def explain(
-    course_id: int, staff: Staff, at: datetime, *, variant: int = 0, but_for: frozenset[int] = frozenset()
+    course_id: int,
+    staff: Staff,
+    at: datetime,
+    *,
+    variant: int = 0,
+    unclear: frozenset[int] = frozenset(),
 ) -> None:
-    """Record a gap with its cause for each missed target (``but_for`` some), and one strength."""
+    """Record a gap with its cause for each missed target, and one strength; of ``unclear`` ones nobody knows why."""
     with unit_of_work():
         cycle = get_cycle_of_course(course_id)
         for indicator in cycle.indicators:
-            if verdict(indicator_facts(indicator)) is Verdict.MISSED and indicator.id not in but_for:
-                variants = GAPS[_key(indicator)]
-                gap = variants[variant % len(variants)]
-                words = FindingWords(
-                    kind=FindingKind.GAP,
-                    text=gap.text,
-                    indicator_id=indicator.id,
-                    evidence=_evidence(indicator),
-                    cause_category=gap.category,
-                    cause=gap.cause,
-                    whys=gap.whys,
-                )
+            if verdict(indicator_facts(indicator)) is Verdict.MISSED:
+                words = _gap(indicator, variant)
+                if indicator.id in unclear:
+                    words = replace(words, cause_category=None, cause="", whys=())
                 add_finding(cycle=cycle, words=words, actor=staff.quality, at=at)
         best = _best(cycle)
         if best is not None:
@@ -195,6 +192,20 @@ def explain(
                 evidence=_evidence(best),
             )
             add_finding(cycle=cycle, words=words, actor=staff.quality, at=at)
+
+
+def _gap(indicator: Indicator, variant: int) -> FindingWords:
+    variants = GAPS[_key(indicator)]
+    gap = variants[variant % len(variants)]
+    return FindingWords(
+        kind=FindingKind.GAP,
+        text=gap.text,
+        indicator_id=indicator.id,
+        evidence=_evidence(indicator),
+        cause_category=gap.category,
+        cause=gap.cause,
+        whys=gap.whys,
+    )
 
 
 def decide(
