@@ -26,7 +26,7 @@ class MarksMissing(RuleBroken):
     """A complete register has a mark for everybody."""
 
     message = N_(
-        "%(count)s trainees have no mark yet. Mark them, or close the register as incomplete and say why. "
+        "Trainees without a mark: %(count)s. Mark them, or close the register as incomplete and say why. "
         "What you entered is still here."
     )
 

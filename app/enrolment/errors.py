@@ -12,7 +12,7 @@ class NoSeatLeft(RuleBroken):
     """The course is full."""
 
     message = N_(
-        "All %(capacity)s seats of this course are taken. Nobody was enrolled. "
+        "No seat is left: %(capacity)s of %(capacity)s are taken. Nobody was enrolled. "
         "Put the person on the waiting list, or give the course more seats."
     )
 
@@ -21,7 +21,7 @@ class TooFewSeatsLeft(RuleBroken):
     """More places are wanted at once than there are seats."""
 
     message = N_(
-        "You chose %(wanted)s persons, and %(left)s seats are left. Nothing was changed. "
+        "Seats left: %(left)s; needed for those you chose: %(wanted)s. Nothing was changed. "
         "Choose fewer, or give the course more seats."
     )
 

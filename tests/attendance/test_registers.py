@@ -104,7 +104,7 @@ def test_a_register_is_complete_only_with_everybody(db: Session) -> None:
     person_id = make_enrolment(course_session.course).person_id
     make_enrolment(course_session.course)
 
-    with pytest.raises(MarksMissing, match="1 trainees"):
+    with pytest.raises(MarksMissing, match="without a mark: 1"):
         keep(course_session, {person_id: Entry(Mark.PRESENT)}, state=RegisterState.COMPLETE)
 
 

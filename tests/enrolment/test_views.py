@@ -159,7 +159,7 @@ def test_a_full_course_is_said_in_plain_words_and_nothing_typed_is_lost(
 
     refused = client.send(client.get(address), {"full_name": "Trần Văn Ba"}, address=address, expect=422)
 
-    assert "All 2 seats of this course are taken." in refused.text
+    assert "No seat is left: 2 of 2 are taken." in refused.text
     assert refused.form("full_name").values["full_name"] == ["Trần Văn Ba"]
 
 

@@ -1,7 +1,7 @@
 """60 people for 30 seats at once, over and over: nobody may get a seat that is not there.
 
-``python -m tests.load.seats [ROUNDS]`` runs 200 rounds on a database of its own, and then a control: the same storm with the
-lock skipped and the trigger dropped, in which the same check must find courses that are over.
+``python -m tests.load.seats [ROUNDS]`` runs 200 rounds on a database of its own, and then a control: the same
+storm with the lock skipped and the trigger dropped, in which the same check must find courses that are over.
 """
 
 import sys
