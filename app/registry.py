@@ -241,6 +241,7 @@ COURSE_TABS: tuple[CourseTab, ...] = (
             "evaluation.wave_close",
             "evaluation.wave_remind",
             "evaluation.wave_results",
+            "evaluation.pooled_with_course",
         ),
     ),
     CourseTab(

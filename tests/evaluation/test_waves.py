@@ -27,6 +27,7 @@ from tests.factories.evaluation import (
     make_wave,
     sheets_of,
 )
+from tests.factories.organisations import make_organisation
 from tests.factories.scheduling import make_course
 from tests.support.pages import PageClient
 from tests.support.queries import QueryCounter
@@ -224,7 +225,7 @@ def test_pooled_page_counts_small_courses_together(client: PageClient, db: Sessi
     make_closed_wave(course, sheets_of(4, 4, 4, 4, 4, 4))
     make_closed_wave(course, sheets_of(1, 1))
     client.sign_in(make_account_with(Role.DIRECTOR, course.organisation))
-    address = f"/curricula/{course.curriculum_version.curriculum_id}/results"
+    address = f"/courses/{course.id}/evaluation/together"
 
     page = client.get(address)
 
@@ -233,6 +234,24 @@ def test_pooled_page_counts_small_courses_together(client: PageClient, db: Sessi
     make_closed_wave(course, sheets_of(1, 1, 1))
     assert "2.64" in client.get(address).text
     assert "No evaluation with enough answers" in client.get(f"{address}?to=2001-01-01").text
+
+
+def test_owner_of_a_curriculum_sees_it_pooled_and_nobody_beside(client: PageClient) -> None:
+    course = make_course()
+    owner = course.organisation
+    make_closed_wave(course, sheets_of(4, 4, 4, 4, 4, 4))
+    held_elsewhere = make_course(version=course.curriculum_version, organisation=make_organisation())
+    make_closed_wave(held_elsewhere, sheets_of(1, 1, 1, 1, 1, 1))
+    address = f"/curricula/{course.curriculum_version.curriculum_id}/results"
+    other = client.another().sign_in(make_account_with(Role.DIRECTOR, held_elsewhere.organisation))
+    client.sign_in(make_account_with(Role.DIRECTOR, owner))
+
+    page = client.get(address)
+
+    assert "4.00" in page.text
+    assert "n = 6" in page.text
+    other.get(address, expect=404)
+    assert "1.00" in other.get(f"/courses/{held_elsewhere.id}/evaluation/together").text
 
 
 def test_page_left_open_over_another_change_shows_both_versions(client: PageClient) -> None:

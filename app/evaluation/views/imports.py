@@ -68,7 +68,13 @@ def import_show(upload: EvaluationImport) -> ResponseReturnValue:
             flash(_("%(count)s answers were brought in.", count=upload.responses), "success")
             return redirect(url_for(".import_show", import_id=upload.id))
     plan = None if upload.finished_at else commands.plan_of(upload)
-    return form_page("evaluation/import_show.html", form=form, upload=upload, plan=plan)
+    return form_page(
+        "evaluation/import_show.html",
+        form=form,
+        upload=upload,
+        plan=plan,
+        see_results=EvaluationPermission.VIEW_RESULTS,
+    )
 
 
 def _offer_choices(form: EvaluationImportForm, scope: frozenset[int]) -> None:

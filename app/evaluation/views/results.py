@@ -12,13 +12,14 @@ from app.evaluation.forms import PeriodForm
 from app.evaluation.policies import EvaluationPermission
 from app.evaluation.views.routes import blueprint
 from app.kernel.pages import Page, PageRequest
-from app.web.access import SignedIn
+from app.scheduling.queries import get_course
 from app.web.lists import list_page
 from app.web.session import current_actor
 
 if TYPE_CHECKING:
     from app.curriculum.models import Curriculum
     from app.evaluation.models import Wave
+    from app.scheduling.models import Course
 
 
 @blueprint.get(
@@ -45,19 +46,29 @@ def wave_results(wave: Wave) -> ResponseReturnValue:
 
 @blueprint.get(
     "/curricula/<int:curriculum_id>/results",
-    access=SignedIn("Counts the courses whose results the reader may see, whoever owns the curriculum."),
+    access=EvaluationPermission.VIEW_RESULTS,
     subject=queries.get_curriculum,
 )
 def pooled_results(curriculum: Curriculum) -> ResponseReturnValue:
-    """Show the results of all closed waves of a curriculum's courses together, by the period in which they closed."""
+    """Show all closed waves of a curriculum's courses together, to whoever may see results of its owner."""
+    return _pooled(curriculum)
+
+
+@blueprint.get(
+    "/courses/<int:course_id>/evaluation/together",
+    access=EvaluationPermission.VIEW_RESULTS,
+    subject=get_course,
+)
+def pooled_with_course(course: Course) -> ResponseReturnValue:
+    """Show a course's curriculum as a whole, as far as the reader may see: it may belong to another organisation."""
+    return _pooled(course.curriculum_version.curriculum)
+
+
+def _pooled(curriculum: Curriculum) -> ResponseReturnValue:
     form = PeriodForm(request.args)
     is_clear = form.validate()
-    pool = queries.show_pool(
-        curriculum,
-        current_actor(),
-        form.first.data if is_clear else None,
-        form.last.data if is_clear else None,
-    )
+    first, last = (form.first.data, form.last.data) if is_clear else (None, None)
+    pool = queries.show_pool(curriculum, current_actor(), first, last)
     return list_page(
         "evaluation/pooled_results.html",
         listed=Page(exports.result_rows(pool.items), PageRequest(size=None), len(pool.items)),
