@@ -30,7 +30,9 @@ def main(words: list[str]) -> int:
     if failed := _static_checks(environ):
         return failed
     further = words[1:]
-    failed = _pytest([f"--ignore={JOURNEYS}", "-n", PROCESSES, *further], environ)
+    # Tests that share something costly stay together in one process.
+    shared = ["-n", PROCESSES, "--dist", "loadgroup"]
+    failed = _pytest([f"--ignore={JOURNEYS}", *shared, *further], environ)
     if failed or words[0] != "test" or not (ROOT / JOURNEYS).is_dir():
         return failed
     return _pytest([JOURNEYS, *further], environ)
