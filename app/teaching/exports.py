@@ -13,5 +13,5 @@ LECTURER_COLUMNS: tuple[Column[LecturerRow], ...] = (
         "limit", N_("Hours a week at most"), lambda row: row.weekly_hours_limit, sort="limit", numeric=True
     ),
     Column("email", N_("E-mail address"), lambda row: row.email),
-    Column("active", N_("Teaches at present"), lambda row: N_("yes") if row.active else N_("no")),
+    Column("state", N_("State"), lambda row: row.state),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.sql import literal_column
 from app.kernel.db import Base, Identified, Stamped, Versioned
 from app.people.models import Person
 from app.scheduling.models import CourseSession
-from app.teaching.types import AssignmentState, LecturerPart
+from app.teaching.types import AssignmentState, LecturerPart, LecturerState
 
 
 class Lecturer(Identified, Versioned, Base):
@@ -32,6 +32,11 @@ class Lecturer(Identified, Versioned, Base):
     def organisation_id(self) -> int:
         """The lecturer's home organisation."""
         return self.person.organisation_id
+
+    @property
+    def state(self) -> LecturerState:
+        """Whether the lecturer is offered for sessions."""
+        return LecturerState.ACTIVE if self.active else LecturerState.INACTIVE
 
 
 class Assignment(Identified, Versioned, Base):

@@ -34,14 +34,16 @@ class AssignmentState(LabelledEnum):
         return self in (AssignmentState.PROPOSED, AssignmentState.ACCEPTED)
 
 
-class NoticeKind(LabelledEnum):
-    """Why a lecturer is written to."""
+class LecturerState(LabelledEnum):
+    """Whether a lecturer is offered for sessions."""
 
-    PROPOSED = "proposed", N_("New proposals")
-    REMINDER = "reminder", N_("Reminder")
-    MOVED = "moved", N_("Session moved")
-    CANCELLED = "cancelled", N_("Session cancelled")
-    WITHDRAWN = "withdrawn", N_("Assignment withdrawn")
+    ACTIVE = "active", N_("Teaches at present")
+    INACTIVE = "inactive", N_("Does not teach at present")
+
+    @property
+    def tone(self) -> str:
+        """What it asks of the reader."""
+        return "good" if self is LecturerState.ACTIVE else "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class LecturerRow:
     weekly_hours_limit: int | None
     active: bool
     email: str | None
+
+    @property
+    def state(self) -> LecturerState:
+        """Whether they are offered for sessions."""
+        return LecturerState.ACTIVE if self.active else LecturerState.INACTIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.transaction import settle
 from app.messaging.models import OutgoingMail
 from app.organisations.models import Organisation
+from app.people.commands import merge_people
 from app.scheduling.commands import cancel_course, cancel_session, move_session, release_timetable
 from app.scheduling.errors import PersonBusy, SessionIsOver
 from app.scheduling.models import AllowedClash, CourseSession, Engagement
@@ -400,3 +401,24 @@ def test_new_feed_closes_the_old_one_and_is_kept_as_a_hash(manager: Actor, db: S
     commands.revoke_feed(person=person, actor=manager, at=AT)
     with pytest.raises(NotFound):
         queries.find_feed_owner(token)
+
+
+def test_two_records_of_one_lecturer_become_one(academy: Organisation, manager: Actor, db: Session) -> None:
+    kept, merged = make_person(organisation=academy), make_person(organisation=academy)
+    lecturer, double = make_lecturer(kept), make_lecturer(merged)
+    make_calendar_feed(kept)
+    old_address = make_calendar_feed(merged)
+    course = make_course(academy)
+    make_assignment(make_session(course), lecturer)
+    other = make_assignment(make_session(course, starts_at=FIRST_MORNING + timedelta(days=1)), double)
+
+    merge_people(
+        kept=kept, merged=merged, expected_versions=(kept.version, merged.version), actor=manager, at=AT
+    )
+    db.expire_all()
+
+    assert [one.person_id for one in db.scalars(select(Lecturer))] == [kept.id]
+    assert db.scalars(select(Assignment.lecturer_id)).all() == [lecturer.id, lecturer.id]
+    assert bound(other.course_session) == [kept.id]
+    with pytest.raises(NotFound):
+        queries.find_feed_owner(old_address)

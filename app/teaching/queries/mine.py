@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,8 @@ from app.teaching.types import AssignmentState, Companion, Material, MyAssignmen
 
 _BINDING = (AssignmentState.PROPOSED, AssignmentState.ACCEPTED)
 _MOST_PAST = 100
+# Where the number of the session stands in a row of ``_of_person``.
+_SESSION_ID = 7
 
 
 def get_own_assignment(assignment_id: int, *, actor: Actor) -> Assignment:
@@ -120,17 +121,18 @@ def _of_person(person_id: int | None) -> Select[*tuple[Any, ...]]:
 
 def _completed(rows: Sequence[Any]) -> list[TeachingSession]:
     """Put the others who teach in the sessions, and the materials, to the rows."""
-    found = [TeachingSession(*row) for row in rows]
-    numbers = [one.session_id for one in found]
-    companions = _companions(numbers, {one.assignment_id for one in found})
+    numbers = sorted({row[_SESSION_ID] for row in rows})
+    companions = _companions(numbers, {row[0] for row in rows})
     materials = _materials(numbers)
     return [
-        replace(
-            one,
-            companions=tuple(companions.get(one.session_id, ())),
-            materials=tuple(materials.get(one.session_id, ())),
+        TeachingSession(
+            *(
+                *row,
+                tuple(companions.get(row[_SESSION_ID], ())),
+                tuple(materials.get(row[_SESSION_ID], ())),
+            )
         )
-        for one in found
+        for row in rows
     ]
 
 
