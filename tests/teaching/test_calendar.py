@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from app.accounts.models import Account
 from app.curriculum.types import TeachingMethod
 from app.kernel.access import Role
 from app.kernel.clock import stopped_at
+from app.kernel.db import session
 from app.kernel.text import LabelledEnum
 from app.kernel.transaction import settle
 from app.scheduling.commands import cancel_session, move_session
@@ -236,6 +238,16 @@ def test_feed_holds_the_owners_sessions_only(client: PageClient, clock: None) ->
     events = events_in(client.fetch(f"/calendar/{make_calendar_feed(person)}.ics").data)
 
     assert list(events) == [f"assignment-{own.id}@localhost"]
+
+
+def test_address_of_a_disabled_account_opens_nothing(client: PageClient, clock: None) -> None:
+    account, _lecturer = make_lecturer_account(make_organisation())
+    address = f"/calendar/{make_calendar_feed(account.person)}.ics"
+    client.fetch(address)
+
+    session.get_one(Account, account.id).disabled_at = AT
+
+    client.fetch(address, expect=404)
 
 
 def test_address_is_shown_once_and_replaced_and_closed(client: PageClient) -> None:

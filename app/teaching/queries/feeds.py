@@ -26,12 +26,16 @@ def find_live_feed(person_id: int) -> CalendarFeed | None:
 
 
 def find_feed_owner(token: str) -> FeedOwner:
-    """Return whose assignments the token opens; NotFound when it is unknown or revoked, all alike."""
+    """Return whose assignments the token opens.
+
+    NotFound, all alike, when it is unknown or revoked, or when its owner's account was disabled.
+    """
     row = session.execute(
         select(Person.id, Person.full_name, Account.locale)
         .join(CalendarFeed, CalendarFeed.person_id == Person.id)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(CalendarFeed.token_hash == hash_token(token), CalendarFeed.revoked_at.is_(None))
+        .where(Account.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         raise NotFound()
