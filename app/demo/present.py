@@ -145,7 +145,7 @@ def _hold(
     release(course_id, staff, instant(first - timedelta(days=14)))
     take(course_id, CycleState.RUNNING, staff, instant(first, 8, 15))
     move_cohort(course_id, EnrolmentState.ATTENDING, staff, instant(first, 8, 30))
-    chance = Random(plan.code)  # noqa: S311 -- the same marks every time, nothing secret
+    chance = Random(plan.site.code)  # noqa: S311 -- the same marks every time, nothing secret
     hold_sessions(course_id, staff, chance, presence=presence, until=house.now, open_registers=open_registers)
 
 
@@ -162,7 +162,7 @@ def _evaluate(house: _House, plan: CoursePlan, course_id: int, mood: Mood) -> No
         at=instant(last - timedelta(days=9)),
     )
     open_for_answers(wave_id, staff, house.secret, opens_at)
-    answer_wave(course_id, wave_id, mood, Random(plan.code), instant(last, 20))  # noqa: S311 -- as above
+    answer_wave(course_id, wave_id, mood, Random(plan.site.code), instant(last, 20))  # noqa: S311 -- as above
     close(wave_id, staff, house.secret, closes_at)
     move_cohort(course_id, EnrolmentState.COMPLETED, staff, instant(last, 17, 30))
     take(course_id, CycleState.CHECKING, staff, instant(last + timedelta(days=8)))
@@ -183,8 +183,8 @@ def _acting(house: _House) -> int:
     owners = (staff.manager.person_id or 0, staff.registrar.person_id or 0)
     decide(course_id, staff, owners, instant(last + timedelta(days=15)), today - timedelta(days=9))
     with unit_of_work():
-        last_action = get_cycle_of_course(course_id).actions[-1]
-        finish(last_action.id, staff, today - timedelta(days=3), verified=False)
+        second = get_cycle_of_course(course_id).actions[1]
+        finish(second.id, staff, today - timedelta(days=3), verified=False)
     return course_id
 
 
@@ -230,7 +230,7 @@ def _running(house: _House) -> int:
         course_id,
         wave_id,
         replace(_MOOD, answering=0.4),
-        Random(plan.code),  # noqa: S311 -- the same answers every time, nothing secret
+        Random(plan.site.code),  # noqa: S311 -- the same answers every time, nothing secret
         house.now - timedelta(days=1),
         never=frozenset({staff.person_id(Role.TRAINEE)}),
     )
