@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -114,6 +114,7 @@ class PostgresServer:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(self._directory / "start.lock"):
             if not self.is_running():
+                self._end_orphans()
                 self._launch()
                 self._prepare_database()
         return self.urls
@@ -181,6 +182,20 @@ class PostgresServer:
         return True
 
     # -- starting --------------------------------------------------------------------------
+
+    def _end_orphans(self) -> None:
+        """End what a killed server left: nobody is served by it, and no new server starts beside it.
+
+        A process that computes would notice only at its end. Elsewhere than on Linux it has to be waited for.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline and (
+            left := [p for p in _database_processes() if self._is_our_server(p)]
+        ):
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
 
     def _launch(self) -> None:
         self._refuse_other_version(binaries := find_binaries(self._environ))
@@ -321,6 +336,16 @@ def _reachable(*directories: Path) -> Iterator[_Way]:
     finally:
         for descriptor in opened:
             os.close(descriptor)
+
+
+def _database_processes() -> list[int]:
+    """Return every process of any PostgreSQL server, as far as the kernel tells."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it went while we looked
+            if (entry / "comm").read_text().strip() == "postgres":
+                found.append(int(entry.name))
+    return found
 
 
 def _environment() -> dict[str, str]:

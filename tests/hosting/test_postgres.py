@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -70,6 +71,25 @@ def test_acknowledged_rows_survive_a_killed_server(directory: Path) -> None:
         server.start()
 
         assert value(server.urls.owner_url, "SELECT number FROM kept") == 7
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes through /proc")
+def test_a_process_that_outlives_the_killed_server_is_no_obstacle(directory: Path) -> None:
+    long_work = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b"
+    at_work = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%1000000%' AND pid <> pg_backend_pid()"
+    with PostgresServer(directory) as server, closing(connect(server.urls.owner_url)) as busy:
+        pid = busy.info.backend_pid
+        busy.pgconn.send_query(long_work.encode())
+        while not value(server.urls.owner_url, at_work):
+            time.sleep(0.01)
+        kill_server(server)
+        time.sleep(0.5)
+        assert Path(f"/proc/{pid}").exists()
+
+        server.start()
+
+        assert not Path(f"/proc/{pid}").exists()
+        assert value(server.urls.owner_url, "SELECT 1") == 1
 
 
 def test_a_left_over_pid_file_naming_another_program_is_no_obstacle(directory: Path) -> None:
