@@ -21,7 +21,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _FORK = multiprocessing.get_context("fork")
 
 MOST_QUICK_DEATHS = 5
-STEADY_SECONDS = 60.0
+# Who served so long can start: its death came from outside, as with a database that was killed, and may come often.
+STEADY_SECONDS = 10.0
 OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -88,6 +88,24 @@ def test_a_child_that_always_dies_is_given_up(start: Starter, monkeypatch: pytes
     assert len(said) == MOST_QUICK_DEATHS
 
 
+def test_a_child_that_lived_for_a_while_comes_back_each_time_at_once(
+    start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = start("import time\ntime.sleep(60)\n")
+    now = time.monotonic()
+    said: list[str] = []
+    for step in range(1, MOST_QUICK_DEATHS + 3):
+        assert child.pid is not None
+        os.kill(child.pid, 9)
+        wait_until(lambda: not child.is_running)
+        with monkeypatch.context() as clock:
+            clock.setattr("app.hosting.children.time.monotonic", lambda later=now + 15 * step: later)
+            assert child.look_after(said.append)
+        assert child.is_running
+
+    assert len(said) == MOST_QUICK_DEATHS + 2
+
+
 def test_a_child_that_does_not_listen_is_ended(start: Starter, tmp_path: Path) -> None:
     child = start(
         "import os, pathlib, signal, time\n"
