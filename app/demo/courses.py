@@ -15,8 +15,8 @@ from app.curriculum.types import TeachingMethod
 from app.demo.academy import Site
 from app.demo.lessons import Slot
 from app.demo.staff import Staff
-from app.enrolment.commands import change_enrolment, confirm_enrolments, enrol
-from app.enrolment.queries import find_enrolment, list_trainee_ids
+from app.enrolment.commands import confirm_enrolments, enrol, move_cohort
+from app.enrolment.queries import list_trainee_ids
 from app.enrolment.types import EnrolmentState
 from app.kernel.access import Actor
 from app.kernel.transaction import unit_of_work
@@ -219,13 +219,10 @@ def enrol_cohort(
             )
 
 
-def move_cohort(course_id: int, to: EnrolmentState, staff: Staff, at: datetime) -> None:
+def move_all(course_id: int, to: EnrolmentState, staff: Staff, at: datetime) -> None:
     """Take every trainee of the course to the next state."""
     with unit_of_work():
-        for person_id in list_trainee_ids(course_id):
-            enrolment = find_enrolment(course_id, person_id)
-            if enrolment is not None:
-                change_enrolment(enrolment=enrolment, to=to, actor=staff.registrar, at=at)
+        move_cohort(course=get_course(course_id), to=to, actor=staff.registrar, at=at)
 
 
 def release(course_id: int, staff: Staff, at: datetime, *, name: str = "Lịch học chính thức") -> None:

@@ -16,7 +16,7 @@ from app.demo.courses import (
     enrol_cohort,
     hold_sessions,
     make_course,
-    move_cohort,
+    move_all,
     release,
     schedule,
 )
@@ -265,13 +265,13 @@ def _team(course: _Course, history: History, staff: Staff, academy: Academy) -> 
 
 def _do(course: _Course, course_id: int, plan: CoursePlan, staff: Staff, chance: Random) -> None:
     take(course_id, CycleState.RUNNING, staff, instant(plan.first_day, 8, 15))
-    move_cohort(course_id, EnrolmentState.ATTENDING, staff, instant(plan.first_day, 8, 30))
+    move_all(course_id, EnrolmentState.ATTENDING, staff, instant(plan.first_day, 8, 30))
     if course.number in _DEVIATIONS:
         at = instant(plan.first_day + timedelta(days=2), 17)
         note_deviation(course_id, _DEVIATIONS[course.number], None, staff, at)
     presence = min(0.985, 0.925 + 0.006 * course.number)
     hold_sessions(course_id, staff, chance, presence=presence, until=instant(plan.last_day, 23))
-    move_cohort(course_id, EnrolmentState.COMPLETED, staff, instant(plan.last_day, 17, 30))
+    move_all(course_id, EnrolmentState.COMPLETED, staff, instant(plan.last_day, 17, 30))
 
 
 def mood_of(number: int) -> Mood:

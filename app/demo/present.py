@@ -14,7 +14,7 @@ from app.demo.courses import (
     enrol_cohort,
     hold_sessions,
     make_course,
-    move_cohort,
+    move_all,
     propose,
     release,
     schedule,
@@ -144,7 +144,7 @@ def _hold(
     staff, first = house.staff, plan.first_day
     release(course_id, staff, instant(first - timedelta(days=14)))
     take(course_id, CycleState.RUNNING, staff, instant(first, 8, 15))
-    move_cohort(course_id, EnrolmentState.ATTENDING, staff, instant(first, 8, 30))
+    move_all(course_id, EnrolmentState.ATTENDING, staff, instant(first, 8, 30))
     chance = Random(plan.site.code)  # noqa: S311 -- the same marks every time, nothing secret
     hold_sessions(course_id, staff, chance, presence=presence, until=house.now, open_registers=open_registers)
 
@@ -164,7 +164,7 @@ def _evaluate(house: _House, plan: CoursePlan, course_id: int, mood: Mood) -> No
     open_for_answers(wave_id, staff, house.secret, opens_at)
     answer_wave(course_id, wave_id, mood, Random(plan.site.code), instant(last, 20))  # noqa: S311 -- as above
     close(wave_id, staff, house.secret, closes_at)
-    move_cohort(course_id, EnrolmentState.COMPLETED, staff, instant(last, 17, 30))
+    move_all(course_id, EnrolmentState.COMPLETED, staff, instant(last, 17, 30))
     take(course_id, CycleState.CHECKING, staff, instant(last + timedelta(days=8)))
     measure(course_id, staff, instant(last + timedelta(days=8), 10))
 

@@ -37,6 +37,15 @@ class EnrolmentsConfirmed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CohortMoved(Event):
+    """All trainees of a course for whom the step was open went to the next state together."""
+
+    subject: ClassVar[str] = "course"
+    person_ids: tuple[int, ...]
+    to_state: EnrolmentState
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnrolmentsMerged(Event):
     """The places of a person went over to the one that the person was merged into."""
 

@@ -14,6 +14,7 @@ from app.enrolment.commands.places import (
     confirm_enrolments,
     engage_cohort,
     enrol,
+    move_cohort,
     offer_seat,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "enrol_new_person",
     "give_up_import",
     "may_be_checked_again",
+    "move_cohort",
     "offer_seat",
     "prepare_import",
     "run_import",

@@ -138,6 +138,41 @@ def confirm_enrolments(*, course: Course, enrolment_ids: Collection[int], actor:
     return len(chosen)
 
 
+def move_cohort(*, course: Course, to: EnrolmentState, actor: Actor, at: datetime) -> int:
+    """Take all trainees of the course for whom the step is open to the state, as on its first or last day.
+
+    Return how many. Raises StepNotPossible for a state in which one is no trainee of the course, ReasonMissing for
+    one that is decided person by person.
+    """
+    if not rules.takes_part(to):
+        raise StepNotPossible()
+    if rules.needs_reason(to):
+        raise ReasonMissing()
+    _lock_course(course.id)
+    trainees = session.scalars(
+        select(Enrolment)
+        .where(Enrolment.course_id == course.id, Enrolment.state.in_(rules.TRAINEE_STATES))
+        .order_by(Enrolment.id)
+        .execution_options(populate_existing=True)
+    )
+    moved = [enrolment for enrolment in trainees if rules.may_change(enrolment.state, to)]
+    for enrolment in moved:
+        _add_step(enrolment, enrolment.state, None, actor, at, to=to)
+        enrolment.state, enrolment.changed_at = to, at
+    record(
+        events.CohortMoved(
+            actor=actor,
+            at=at,
+            organisation_id=course.organisation_id,
+            subject_id=course.id,
+            person_ids=tuple(enrolment.person_id for enrolment in moved),
+            to_state=to,
+        )
+    )
+    flush()
+    return len(moved)
+
+
 def offer_seat(*, course: Course, actor: Actor, at: datetime) -> Enrolment:
     """Offer a free seat to whoever has waited longest; raises NobodyWaits or NoSeatLeft."""
     _lock_course(course.id)
