@@ -34,8 +34,8 @@ def tell_proposals(*, course_id: int, lecturer_id: int, actor: Actor, at: dateti
     round (``tell_untold``). Nothing is told while the timetable is a draft.
     """
     untold = list_untold(course_id, lecturer_id)
-    addressee = list_addressees([lecturer_id]).get(lecturer_id)
-    if not untold or addressee is None or was_told_today(course_id, lecturer_id, at):
+    addressee = list_addressees([lecturer_id]).get(lecturer_id) if untold else None
+    if addressee is None or was_told_today(course_id, lecturer_id, at):
         return False
     course = untold[0].course_session.course
     _write(
