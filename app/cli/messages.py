@@ -1,6 +1,7 @@
 """The message catalogues: what the pages say, gathered from the source and kept in the other languages."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
 
@@ -60,8 +61,11 @@ def missing(locale: str) -> None:
         click.echo(message)
 
 
-def extract() -> Catalog:
-    """Return every message of the source and the templates, and the words of every event, which the trail shows."""
+def extract(only: tuple[str, ...] = ()) -> Catalog:
+    """Return every message of the source and the templates, and the words of every event, which the trail shows.
+
+    With ``only``, patterns of paths, return the messages of these files and nothing else.
+    """
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         method_map, options_map = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel leaves it untyped
     found = extract_from_dir(
@@ -74,9 +78,10 @@ def extract() -> Catalog:
         directory_filter=_is_ours,
     )
     catalog = Catalog(charset="utf-8")
-    for _file, _line, message, _comments, context in found:
-        catalog.add(message, context=context)
-    for kind in kinds_of_events():
+    for file_name, _line, message, _comments, context in found:
+        if not only or any(fnmatch(file_name, pattern) for pattern in only):
+            catalog.add(message, context=context)
+    for kind in () if only else kinds_of_events():
         if kind.__module__.startswith("app."):
             catalog.add(action_of(kind))
             catalog.add(kind.subject)
