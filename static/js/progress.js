@@ -24,7 +24,8 @@ async function refresh(part, wait) {
   if (!next) return later(part, Math.min(wait * 2, 30000));
   part.replaceWith(next);
   if (next.dataset.progress) later(next, pause);
-  else next.dispatchEvent(new CustomEvent("progress-ended", { bubbles: true }));
+  // The rest of the page speaks of work that is over now, and offers what comes after it.
+  else location.reload();
 }
 
 for (const part of document.querySelectorAll("[data-progress]:not([data-specimen] *)")) later(part, pause);
