@@ -24,10 +24,10 @@ def _compress(response: Response) -> Response:
     if len(body) < SMALLEST:
         return response
     # Low levels: half of the gain for a tenth of the time.
-    if "br" in request.accept_encodings:
+    if request.accept_encodings.quality("br"):
         response.set_data(brotli.compress(body, mode=brotli.MODE_TEXT, quality=4, lgwin=18))
         response.headers["Content-Encoding"] = "br"
-    elif "gzip" in request.accept_encodings:
+    elif request.accept_encodings.quality("gzip"):
         response.set_data(gzip.compress(body, 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -3,10 +3,11 @@
 import re
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_string
 from email.policy import default
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -16,7 +17,7 @@ from tests.journeys.conftest import Rondo
 from tests.journeys.world import PASSWORD, Academy, let_pass, make_academy, trainee_list
 
 Window = Callable[..., Page]
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 FIRST_DAY = TODAY + timedelta(days=7)
 
 

@@ -161,7 +161,7 @@ class PageClient:
         return self.post(form.action or address, {**values, **data}, expect=expect)
 
     def status(self, method: str, address: str) -> int:
-        """Return only how a request is answered; a POST sends nothing but its token, and the cookies stay as they are."""
+        """Return only how a request is answered. A POST sends just its token; the cookies stay as they are."""
         data = self._with_token({}) if method == "POST" else None
         _keep()
         cookies = dict(self._client._cookies or {})
