@@ -8,7 +8,7 @@ from typing import Self
 from app.kernel.errors import RuleBroken
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that catalogue tools look for
+def N_(message: str) -> str:
     """Mark a constant for the message catalogue; the page translates it when it is shown."""
     return message
 
