@@ -46,9 +46,7 @@ def run(options: RunOptions, environ: Mapping[str, str] = os.environ) -> int:
         with with_database(web_environment(environ, host=options.host, port=port)) as (complete, server):
             if not is_current(owner_url(complete)):
                 upgrade(owner_url(complete), role_of(app_url(complete)))
-            if options.demo:
-                _fill_with_demonstration(complete, stopping)
-            return _serve(complete, server, listener, stopping)
+            return _serve(complete, server, listener, stopping, demo=options.demo)
 
 
 def _serve(
@@ -56,6 +54,8 @@ def _serve(
     server: PostgresServer | None,
     listener: socket.socket,
     stopping: threading.Event,
+    *,
+    demo: bool,
 ) -> int:
     web, worker = _web(environ, listener), _worker(environ)
     children = (web, worker)
@@ -63,6 +63,8 @@ def _serve(
         web.start()
         if _wait_for_first_answer(web, listener, environ, stopping):
             # Only now: the first page comes sooner, and what cannot start says so once.
+            if demo:
+                _fill_with_demonstration(environ, stopping)
             worker.start()
             _flask("welcome", environ, stopping)
             _watch(children, server, stopping)
