@@ -1,5 +1,6 @@
 """Forms of the courses and their timetables."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -144,10 +145,13 @@ class SessionForm(VersionedForm):
         numbers = (number_or_none(part) for part in (self.allowed_with.data or "").split(",")[:100])
         return [number for number in numbers if number is not None]
 
-    def take_suggestion(self) -> None:
-        """Put the free room or time whose button was pressed in the place of what was typed."""
+    def take_suggestion(self, room_ids: Collection[int]) -> None:
+        """Put the free room or time whose button was pressed in the place of what was typed.
+
+        Only one of the rooms that the page offers is taken: any number can be sent.
+        """
         room = number_or_none(self.use_room.data)
-        if room is not None:
+        if room in room_ids:
             self.room_id.data = room
         slot = read_slot(self.use_slot.data or "")
         if slot is not None:

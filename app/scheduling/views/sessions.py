@@ -43,7 +43,7 @@ def session_new(course: Course) -> ResponseReturnValue:
     form = SessionForm.from_request(day=_next_day(course))
     modules, rooms = _offer(form, course, None)
     if form.accepts():
-        form.take_suggestion()
+        form.take_suggestion([room.id for room in rooms])
         with form.refusals():
             made = commands.schedule_session(
                 course=course, actor=current_actor(), at=now(), **_described(form, course, modules)
@@ -61,7 +61,7 @@ def session_edit(course_session: CourseSession) -> ResponseReturnValue:
     form = SessionForm.from_request(course_session)
     modules, rooms = _offer(form, course, course_session)
     if form.accepts():
-        form.take_suggestion()
+        form.take_suggestion([room.id for room in rooms])
         with form.refusals(course_session):
             commands.change_session(
                 course_session=course_session,
