@@ -11,7 +11,7 @@ from app.scheduling.models import TimetableRelease
 from tests.factories.accounts import make_account, make_grant
 from tests.factories.curriculum import make_curriculum, make_draft_version, make_program
 from tests.factories.enrolment import make_enrolment, make_import
-from tests.factories.evaluation import make_instrument, make_invitation, make_wave
+from tests.factories.evaluation import make_evaluation_import, make_instrument, make_invitation, make_wave
 from tests.factories.improvement import make_action, make_cycle, make_finding, make_indicator, make_objective
 from tests.factories.organisations import make_campus, make_room
 from tests.factories.people import make_appointment, make_person
@@ -65,5 +65,6 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
         "room_id": make_room(campus).id,
         "session_id": meeting.id,
         "version_id": version.id,
+        "upload_id": make_evaluation_import(organisation).id,
         "wave_id": wave.id,
     }

@@ -15,7 +15,7 @@ from app.files.spreadsheets import read_sheet
 from app.kernel.access import Role
 from app.scheduling.models import Course
 from tests.factories.accounts import make_account_with
-from tests.factories.curriculum import make_published_version
+from tests.factories.curriculum import make_curriculum, make_program, make_published_version
 from tests.factories.evaluation import QUESTIONS, make_instrument
 from tests.factories.organisations import make_organisation
 from tests.support.pages import PageClient
@@ -94,7 +94,7 @@ def test_lines_of_settings_are_read() -> None:
 def officer(db: Session) -> Account:
     organisation = make_organisation()
     make_instrument(organisation)
-    make_published_version()
+    make_published_version(make_curriculum(make_program(organisation)))
     return make_account_with(Role.QUALITY_OFFICER, organisation)
 
 

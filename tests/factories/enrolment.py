@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from app.enrolment.models import Enrolment, EnrolmentStep, TraineeImport
-from app.enrolment.types import EnrolmentState, ImportState
+from app.enrolment.types import EnrolmentState, ImportState, RowFate
 from app.kernel.clock import now
 from app.kernel.db import session
 from app.people.models import Person
@@ -46,6 +46,7 @@ def make_import(course: Course | None = None, **values: Any) -> TraineeImport:
             "state": ImportState.CHECKED,
             "made_by_id": made_by.id,
             "plan": {"rows": []},
+            "totals": {**dict.fromkeys((fate.value for fate in RowFate), 0), "waiting": 0},
             **values,
         }
     )

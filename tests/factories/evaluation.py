@@ -9,9 +9,10 @@ from app.enrolment.models import Enrolment
 from app.enrolment.types import EnrolmentState
 from app.evaluation.commands.closing import store_results
 from app.evaluation.commands.instruments import add_instrument
-from app.evaluation.models import Instrument, Invitation, Wave
+from app.evaluation.import_plan import ImportSettings
+from app.evaluation.models import EvaluationImport, Instrument, Invitation, Wave
 from app.evaluation.sealing import answer_token, make_keys, token_hash
-from app.evaluation.types import Answer, InstrumentState, ItemKind, Option, Question, WaveState
+from app.evaluation.types import Answer, ImportState, InstrumentState, ItemKind, Option, Question, WaveState
 from app.kernel.access import SYSTEM
 from app.kernel.clock import now
 from app.kernel.db import session
@@ -19,6 +20,7 @@ from app.kernel.events import take_recorded
 from app.organisations.models import Organisation
 from app.people.models import Person
 from app.scheduling.models import Course
+from tests.factories.curriculum import make_curriculum, make_program, make_published_version
 from tests.factories.organisations import make_organisation
 from tests.factories.people import make_person
 from tests.factories.scheduling import make_course
@@ -144,3 +146,26 @@ def _close(wave: Wave, sheets: Sequence[Mapping[str, Answer]]) -> None:
 
 def _token(invitation: Invitation) -> str:
     return answer_token(SECRET, wave_id=invitation.wave_id, invitation_id=invitation.id)
+
+
+def make_evaluation_import(organisation: Organisation | None = None, **values: Any) -> EvaluationImport:
+    """Return a stored import of one past answer that was looked through and not run."""
+    organisation = organisation or make_organisation()
+    program = make_program(organisation)
+    upload = EvaluationImport(
+        **{
+            "organisation": organisation,
+            "curriculum_version": make_published_version(make_curriculum(program)),
+            "instrument": make_instrument(organisation),
+            "period": "2016-2018",
+            "file_name": "past.csv",
+            "content": b"Event,usefulness\nSpring,Yes\n",
+            "settings": ImportSettings(event_column="Event").to_json(),
+            "digest": f"digest {next(_numbers)}",
+            "state": ImportState.CHECKED,
+            **values,
+        }
+    )
+    session.add(upload)
+    session.flush()
+    return upload

@@ -6,7 +6,6 @@ from app.evaluation.queries.imports import (
     get_version,
     list_courses_by_title,
     list_imports,
-    list_versions,
 )
 from app.evaluation.queries.instruments import (
     get_instrument,
@@ -66,7 +65,6 @@ __all__ = [
     "list_open_waves",
     "list_questions",
     "list_standard_questions",
-    "list_versions",
     "list_wave_ids_to_open",
     "list_waves",
     "rate_of",

@@ -5,8 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.curriculum.models import Curriculum, CurriculumVersion
-from app.curriculum.types import VersionState
+from app.curriculum.models import CurriculumVersion
 from app.evaluation.models import EvaluationImport
 from app.kernel.db import session, within
 from app.kernel.errors import NotFound
@@ -15,11 +14,11 @@ from app.organisations.models import Organisation
 from app.scheduling.models import Course
 
 
-def get_import(import_id: int) -> EvaluationImport:
+def get_import(upload_id: int) -> EvaluationImport:
     """Return the import; NotFound if there is none."""
     found = session.get(
         EvaluationImport,
-        import_id,
+        upload_id,
         options=[
             joinedload(EvaluationImport.instrument),
             joinedload(EvaluationImport.organisation),
@@ -59,16 +58,6 @@ def get_version(version_id: int) -> CurriculumVersion:
     if found is None:
         raise NotFound()
     return found
-
-
-def list_versions() -> Sequence[CurriculumVersion]:
-    """Return the published versions of curricula that courses can be made of, the latest of each first."""
-    return session.scalars(
-        select(CurriculumVersion)
-        .join(Curriculum, Curriculum.id == CurriculumVersion.curriculum_id)
-        .where(CurriculumVersion.state == VersionState.PUBLISHED)
-        .order_by(Curriculum.title, CurriculumVersion.number.desc())
-    ).all()
 
 
 def list_courses_by_title(curriculum_id: int, organisation: Organisation) -> dict[str, Course]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
+from app.curriculum.queries import list_version_choices
 from app.evaluation import commands, queries
 from app.evaluation.forms import EvaluationImportForm
 from app.evaluation.policies import EvaluationPermission
@@ -47,12 +48,12 @@ def import_new() -> ResponseReturnValue:
                 actor=actor,
                 at=now(),
             )
-            return redirect(url_for(".import_show", import_id=upload.id))
+            return redirect(url_for(".import_show", upload_id=upload.id))
     return form_page("evaluation/import_form.html", form=form, imports=queries.list_imports(scope))
 
 
 @blueprint.form(
-    "/evaluation/imports/<int:import_id>", access=EvaluationPermission.IMPORT, subject=queries.get_import
+    "/evaluation/imports/<int:upload_id>", access=EvaluationPermission.IMPORT, subject=queries.get_import
 )
 def import_show(upload: EvaluationImport) -> ResponseReturnValue:
     """Show what an import will do, or what it did; and let it run."""
@@ -66,7 +67,7 @@ def import_show(upload: EvaluationImport) -> ResponseReturnValue:
                 at=now(),
             )
             flash(_("%(count)s answers were brought in.", count=upload.responses), "success")
-            return redirect(url_for(".import_show", import_id=upload.id))
+            return redirect(url_for(".import_show", upload_id=upload.id))
     plan = None if upload.finished_at else commands.plan_of(upload)
     return form_page(
         "evaluation/import_show.html",
@@ -84,11 +85,11 @@ def _offer_choices(form: EvaluationImportForm, scope: frozenset[int]) -> None:
             v.id,
             _(
                 "%(title)s, version %(number)s",
-                title=translated(v.curriculum.title, v.curriculum.titles),
+                title=translated(v.title, v.titles),
                 number=v.number,
             ),
         )
-        for v in queries.list_versions()
+        for v in list_version_choices(scope)
     ]
     form.instrument.choices = [
         SelectChoice(
