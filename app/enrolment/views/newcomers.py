@@ -16,7 +16,9 @@ from app.enrolment.types import EnrolmentState
 from app.enrolment.views.routes import blueprint
 from app.kernel import transaction
 from app.kernel.clock import now
+from app.kernel.text import fold
 from app.organisations.queries import get_organisation
+from app.people.policies import PersonPermission
 from app.people.queries import find_duplicates, list_person_choices
 from app.scheduling.queries import get_course
 from app.web.render import form_page
@@ -85,6 +87,8 @@ def _new_page(
         found=found,
         places=queries.find_places(course.id, [*(one.id for one in found), *(one.id for one in candidates)]),
         candidates=candidates,
+        may_see=current_actor().organisations_for(PersonPermission.VIEW),
+        named=_named(form, candidates),
         states=EnrolmentState,
     )
 
@@ -127,6 +131,14 @@ def _candidates(form: NewTraineeForm) -> list[DuplicateCandidate]:
         form.email.data or None,
         staff_code=form.staff_code.data or None,
         organisation_id=form.organisation.data,
+    )
+
+
+def _named(form: NewTraineeForm, candidates: list[DuplicateCandidate]) -> frozenset[int]:
+    """Return who was typed with the name and something sure: to be told of them is to learn nothing new."""
+    typed = fold(form.full_name.data or "")
+    return frozenset(
+        one.id for one in candidates if one.likeness.is_certain and fold(one.full_name) == typed
     )
 
 

@@ -13,6 +13,7 @@ from app.kernel.access import require
 from app.kernel.clock import now
 from app.organisations.queries import get_organisation, list_choices
 from app.people.commands import add_person
+from app.people.policies import PersonPermission
 from app.people.queries import find_duplicates, get_person, list_person_choices
 from app.scheduling.policies import CoursePermission
 from app.teaching import commands, exports, queries
@@ -86,7 +87,12 @@ def lecturer_new_person() -> ResponseReturnValue:
             require(actor, TeachingPermission.MANAGE, organisation.id)
             person = add_person(organisation=organisation, actor=actor, at=now(), **_described(form))
             return _added(person, form, actor)
-    return form_page("teaching/lecturer_new_person.html", form=form, alike=_alike(form))
+    return form_page(
+        "teaching/lecturer_new_person.html",
+        form=form,
+        alike=_alike(form),
+        may_see=actor.organisations_for(PersonPermission.VIEW),
+    )
 
 
 @blueprint.form(
