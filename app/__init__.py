@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import registry
 from app.kernel.db import connect
 from app.web import (
+    addresses,
     assets,
     compression,
     cookies,
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.extensions["engine"] = connect(settings.database_url)
+    addresses.register(app)
     logs.register(app)
     cookies.register(app, secure=settings.is_secure)
     transaction.register(app)

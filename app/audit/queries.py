@@ -89,9 +89,11 @@ def _entry(row: AuditEvent, about: tuple[str, int] | None = None) -> TrailEntry:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    # The last day that a calendar has ends with nothing after it.
+    return None if found == date.max else found
 
 
 def _midnight(day: date) -> datetime:

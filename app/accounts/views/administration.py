@@ -51,7 +51,7 @@ def account_list() -> ResponseReturnValue:
 @blueprint.get("/accounts/new", access=MANAGE)
 def account_new() -> ResponseReturnValue:
     """Find the person who is to get an account."""
-    search = request.args.get("q", "").strip()[:200]
+    search = request.args.get("q", "").replace("\x00", "").strip()[:200]
     scope = current_actor().organisations_for(MANAGE)
     return page(
         "accounts/account_new.html",

@@ -48,7 +48,7 @@ def start() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Sign in, and go on to where one wanted to be."""
     back = browser.local_path(request.values.get("back"), fallback=url_for(".start"))
-    if browser.current_token() and request.method == "GET":
+    if browser.current_token() and request.method != "POST":
         return redirect(back)
     form = SignInForm.from_request()
     if form.accepts():

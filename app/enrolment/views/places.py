@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from app.enrolment.models import Enrolment
     from app.scheduling.models import Course
 
+# No place has a longer number: the database could not look for it.
+_PLACE_NUMBER = re.compile(r"[0-9]{1,18}")
+
 
 @blueprint.get("/courses/<int:course_id>/trainees", access=EnrolmentPermission.VIEW, subject=get_course)
 def enrolment_list(course: Course) -> ResponseReturnValue:
@@ -52,7 +56,7 @@ def enrolment_list(course: Course) -> ResponseReturnValue:
 )
 def enrolment_confirm(course: Course) -> ResponseReturnValue:
     """Confirm the places that were selected in the list."""
-    chosen = {int(number) for number in request.form.getlist("chosen") if number.isdecimal()}
+    chosen = {int(number) for number in request.form.getlist("chosen") if _PLACE_NUMBER.fullmatch(number)}
     try:
         count = commands.confirm_enrolments(
             course=course, enrolment_ids=chosen, actor=current_actor(), at=now()

@@ -138,8 +138,8 @@ def _filtered(
         statement = statement.where(Action.state == ActionState.OPEN, Action.due_on < today)
     if request.filter("owner"):
         statement = statement.where(contains_text(Person.search_text, request.filter("owner")))
-    if request.filter("organisation").isdecimal():
-        statement = statement.where(Organisation.path.contains([int(request.filter("organisation"))]))
+    if (number := request.filter("organisation")).isdecimal() and len(number) < 18:
+        statement = statement.where(Organisation.path.contains([int(number)]))
     return statement
 
 

@@ -171,8 +171,8 @@ def _filtered(
     if request.filter("phase") in set(Phase):
         wanted = [state for state in CycleState if phase_of(state) == request.filter("phase")]
         statement = statement.where(Cycle.state.in_(wanted))
-    if request.filter("organisation").isdecimal():
-        statement = statement.where(Organisation.path.contains([int(request.filter("organisation"))]))
+    if (number := request.filter("organisation")).isdecimal() and len(number) < 18:
+        statement = statement.where(Organisation.path.contains([int(number)]))
     if request.filter("overdue"):
         statement = statement.where(or_(late, overdue > 0))
     return statement

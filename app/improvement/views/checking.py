@@ -133,7 +133,8 @@ def indicator_not_measurable(indicator: Indicator) -> ResponseReturnValue:
 def finding_new(cycle: Cycle) -> ResponseReturnValue:
     """Record a gap or a strength."""
     asked_for = request.args.get("indicator", "")
-    form = FindingForm.from_request(indicator_id=int(asked_for) if asked_for.isdecimal() else None)
+    found = next((one.id for one in cycle.indicators if str(one.id) == asked_for), None)
+    form = FindingForm.from_request(indicator_id=found)
     form.indicator_id.choices = indicator_choices(cycle)
     if form.accepts():
         with form.refusals():
