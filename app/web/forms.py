@@ -11,6 +11,7 @@ from wtforms import Field, Form, HiddenField
 
 from app.kernel import transaction
 from app.kernel.errors import DomainError, StaleVersion
+from app.web.form_limits import hold_within_limits, missing_words
 from app.web.form_messages import OUR_WORDS
 
 
@@ -83,6 +84,20 @@ class BaseForm(Form):
     def accepts(self) -> bool:
         """Tell whether this is a POST whose fields are all well-formed."""
         return request.method == "POST" and self.validate()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields by their own rules, and by what no field of any form may hold."""
+        is_valid = super().validate(extra_validators)
+        for field in self._fields.values():
+            error = hold_within_limits(field) or missing_words(field)
+            if error is None:
+                continue
+            is_valid = False
+            if isinstance(field, HiddenField):
+                self.form_errors = [*self.form_errors, _said(error)]
+            elif not field.errors:
+                field.errors = [_said(error)]
+        return is_valid
 
     @property
     def is_refused(self) -> bool:
