@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from app.kernel.marking import N_
+
 
 class DomainError(Exception):
     """Something that the domain refuses.
@@ -25,13 +27,13 @@ class DomainError(Exception):
 class NotFound(DomainError):
     """There is no such thing, or none that this actor may know of."""
 
-    message = "This page does not exist, or you have no access to it."
+    message = N_("This page does not exist, or you have no access to it.")
 
 
 class Denied(DomainError):
     """The actor may know of the thing, but not do this with it."""
 
-    message = "You have no right to do this."
+    message = N_("You have no right to do this.")
 
 
 class RuleBroken(DomainError):
@@ -45,4 +47,4 @@ class Conflict(DomainError):
 class StaleVersion(Conflict):
     """The thing was changed by somebody else since the page was opened."""
 
-    message = "Somebody else has changed this since you opened the page. Nothing was overwritten."
+    message = N_("Somebody else has changed this since you opened the page. Nothing was overwritten.")

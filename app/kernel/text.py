@@ -6,11 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from app.kernel.errors import RuleBroken
-
-
-def N_(message: str) -> str:
-    """Mark a constant for the message catalogue; the page translates it when it is shown."""
-    return message
+from app.kernel.marking import N_ as N_
 
 
 class LabelledEnum(StrEnum):
