@@ -12,7 +12,7 @@ class ItemKind(LabelledEnum):
 
     LIKERT = "likert", N_("Agreement scale")
     CHOICE = "choice", N_("Choice")
-    NUMBER = "number", N_("Number")
+    NUMBER = "number", N_("Whole number")
     TEXT = "text", N_("Free text")
 
 

@@ -106,7 +106,7 @@ class Decision(LabelledEnum):
     STANDARDISE = "standardise", N_("Standardise")
     ADJUST = "adjust", N_("Adjust")
     ABANDON = "abandon", N_("Abandon")
-    ACCEPT = "accept", N_("Accept")
+    ACCEPT = "accept", N_("Accept as it is")
 
 
 class ActionState(LabelledEnum):

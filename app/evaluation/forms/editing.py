@@ -35,7 +35,7 @@ SPARE_QUESTIONS = 3
 class QuestionForm(BaseForm):
     """One question of an instrument; one without text is left out."""
 
-    position = IntegerField(_l("Place"), [Optional(), NumberRange(1, 200)])
+    position = IntegerField(_l("Its place in the order"), [Optional(), NumberRange(1, 200)])
     code = StringField(
         _l("Code"),
         [
