@@ -14,6 +14,7 @@ from werkzeug.urls import iri_to_uri
 from wtforms import Field
 
 from app.kernel.pages import Column, Page
+from app.web import links
 
 # The states that ask something of the reader, by their words; all others are quiet. An enum may also say it
 # itself with a `tone` property.
@@ -150,6 +151,7 @@ def scale_step(index: int, length: int) -> int:
 
 def register(app: Flask) -> None:
     """Give the components what they ask for."""
+    links.register(app)
     app.jinja_env.filters.update(
         tone=tone,
         by_day=by_day,

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from app.kernel.periods import DatePeriod, Period
 from app.kernel.text import N_
 from app.web import components
+from app.web.wording import reader_language, reader_locale, word_of
 
 Zone = str | tzinfo | None
 
@@ -42,8 +43,13 @@ class DateStyle:
 
 def _locale() -> Locale:
     """The reader's language. Plain English means day before month, as most of the world writes it."""
-    locale: Locale | None = flask_babel.get_locale()
+    locale = reader_locale()
     return ENGLISH_LOCALE if locale is None or locale.language == "en" else locale
+
+
+def _format_code() -> str:
+    code = reader_language()
+    return "en_GB" if code in ("", "en") else code
 
 
 def _zone(zone: Zone) -> tzinfo:
@@ -81,7 +87,7 @@ def _by_skeleton(locale: str, skeleton: str, day: date) -> str:
 
 
 def _written_day(day: date, skeleton: str = "yMMMd") -> str:
-    return _by_skeleton(str(_locale()), skeleton, day)
+    return _by_skeleton(_format_code(), skeleton, day)
 
 
 VIETNAMESE = DateStyle(
@@ -122,7 +128,7 @@ def write_weekday_date(value: date | None, zone: Zone = None) -> str:
     if value is None:
         return NOTHING
     day = _day(value, zone)
-    weekday = flask_babel.gettext(WEEKDAYS[day.weekday()])
+    weekday = word_of(WEEKDAYS[day.weekday()])
     if _locale().language == "ja":
         return f"{_japanese_day(day)} {weekday}"
     return f"{weekday}, {write_date(day)}"
@@ -132,7 +138,8 @@ def write_time(value: datetime | time | None, zone: Zone = None) -> str:
     """A time of day on the 24-hour clock of the place."""
     if value is None:
         return NOTHING
-    return (_local(value, zone) if isinstance(value, datetime) else value).strftime("%H:%M")
+    clock = _local(value, zone) if isinstance(value, datetime) else value
+    return f"{clock.hour:02d}:{clock.minute:02d}"
 
 
 def write_datetime_in(value: datetime | None, zone: Zone = None) -> str:
@@ -195,7 +202,7 @@ def write_number(value: float | Decimal | None, digits: int | None = None) -> st
     if value is None:
         return NOTHING
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return _by_pattern(str(_locale()), pattern, value)
+    return _by_pattern(_format_code(), pattern, value)
 
 
 def write_percent(value: float | Decimal | None, digits: int = 0) -> str:
@@ -211,7 +218,7 @@ def write_label(value: object) -> str:
     if value is None:
         return NOTHING
     label = getattr(value, "label", None)
-    return str(value) if label is None else str(flask_babel.gettext(label))
+    return str(value) if label is None else word_of(label)
 
 
 def write_paragraphs(text: str | None) -> Markup:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple
 
 from flask import request
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, Form, HiddenField
 
@@ -13,6 +13,7 @@ from app.kernel import transaction
 from app.kernel.errors import DomainError, StaleVersion
 from app.web.form_limits import hold_within_limits, missing_words
 from app.web.form_messages import OUR_WORDS
+from app.web.wording import reader_language
 
 
 class _Translations:
@@ -189,4 +190,4 @@ def _shown(field: Field) -> str:
 
 def locale_code() -> str:
     """Return the language the page is shown in."""
-    return str(get_locale() or "vi")
+    return reader_language() or "vi"

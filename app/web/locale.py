@@ -3,18 +3,21 @@
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel
 
+from app.web import wording
+
 LOCALES = {"vi": "Tiếng Việt", "en": "English", "ja": "日本語"}
 
 
 def register(app: Flask, *, default_locale: str, default_zone: str) -> None:
     """Let Babel ask us."""
-    Babel(
+    babel = Babel(
         app,
         default_locale=default_locale,
         default_timezone=default_zone,
         default_translation_directories=app.config["TRANSLATIONS"],
         locale_selector=lambda: chosen_locale(default_locale),
     )
+    wording.register(app, babel)
 
 
 def chosen_locale(default: str) -> str:

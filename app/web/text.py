@@ -9,7 +9,7 @@ from app.web.forms import locale_code
 
 def translated(text: str, translations: Mapping[str, str]) -> str:
     """Return the text in the reader's language, or as it was first given."""
-    return translations.get(locale_code()) or text
+    return (translations.get(locale_code()) or text) if translations else text
 
 
 def reader_zone() -> str:

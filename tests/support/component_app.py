@@ -7,7 +7,7 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from app.kernel.access import Actor
-from app.web import assets, filters, session, style_guide
+from app.web import assets, filters, session, style_guide, wording
 from app.web.layout import LocaleChoice
 from app.web.navigation import NavigationItem
 
@@ -30,7 +30,8 @@ def make_component_app() -> Flask:
     app = Flask("components", root_path=str(ROOT), static_folder=None)
     app.config.update(SECRET_KEY="only for this application", BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    Babel(app, locale_selector=lambda: request.args.get("locale", "en"))
+    app.jinja_env.add_extension("jinja2.ext.do")
+    wording.register(app, Babel(app, locale_selector=lambda: request.args.get("locale", "en")))
     session.register(app, lambda _token: None)
     filters.register(app)
     assets.register(app)
