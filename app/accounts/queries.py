@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     ScalarSelect,
     Select,
     Text,
+    bindparam,
     case,
     cast,
     exists,
@@ -49,18 +52,8 @@ def hash_token(token: str) -> bytes:
 def find_session(token: str, limits: SessionLimits, at: datetime) -> FoundSession | None:
     """Return whose session the token is, with the grants that hold today; None when it has ended."""
     row = session.execute(
-        select(
-            AccountSession.id, AccountSession.seen_at, Account.id, Account.email, Person.id, Person.full_name
-        )
-        .join(Account, AccountSession.account_id == Account.id)
-        .join(Person, Person.id == Account.person_id)
-        .where(
-            AccountSession.token_hash == hash_token(token),
-            AccountSession.ended_at.is_(None),
-            AccountSession.seen_at > at - limits.idle,
-            AccountSession.started_at > at - limits.absolute,
-            Account.disabled_at.is_(None),
-        )
+        _signed_in(),
+        {"token": hash_token(token), "seen": at - limits.idle, "started": at - limits.absolute},
     ).one_or_none()
     if row is None:
         return None
@@ -71,16 +64,46 @@ def find_session(token: str, limits: SessionLimits, at: datetime) -> FoundSessio
     return FoundSession(session_id, seen_at, actor)
 
 
+@cache
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Put together once, as every page asks for it."""
+    return (
+        select(
+            AccountSession.id, AccountSession.seen_at, Account.id, Account.email, Person.id, Person.full_name
+        )
+        .join(Account, AccountSession.account_id == Account.id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            AccountSession.token_hash == bindparam("token"),
+            AccountSession.ended_at.is_(None),
+            AccountSession.seen_at > bindparam("seen"),
+            AccountSession.started_at > bindparam("started"),
+            Account.disabled_at.is_(None),
+        )
+    )
+
+
 def list_grants(person_id: int) -> tuple[Grant, ...]:
     """Return the grants that the person holds today, each with every organisation that it reaches."""
-    rows = session.execute(
+    rows = session.execute(_held_grants(), {"person": person_id, "today": now().date()})
+    return tuple(Grant(role, organisation_id, frozenset(below)) for role, organisation_id, below in rows)
+
+
+@cache
+def _held_grants() -> Select[*tuple[Any, ...]]:
+    """Put together once, as every page asks for it."""
+    today = bindparam("today", type_=Date())
+    return (
         select(RoleGrant.role, RoleGrant.organisation_id, func.array_agg(Organisation.id))
         .join(Organisation, Organisation.path.contains(array([RoleGrant.organisation_id])))
-        .where(RoleGrant.person_id == person_id, *_holds_today())
+        .where(
+            RoleGrant.person_id == bindparam("person"),
+            RoleGrant.valid_from <= today,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+        )
         .group_by(RoleGrant.id)
         .order_by(RoleGrant.id)
     )
-    return tuple(Grant(role, organisation_id, frozenset(below)) for role, organisation_id, below in rows)
 
 
 def find_account_by_email(email: str) -> Account | None:

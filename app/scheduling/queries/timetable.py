@@ -1,9 +1,10 @@
 """Reading a course's timetable as it is shown: plain rows, as many statements for five sessions as for 500."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -19,6 +20,14 @@ from app.scheduling.types import EngagementKind, RoomChoice, SessionState, Stand
 
 def list_timetable(course: Course, only: int | None = None) -> list[TimetableRow]:
     """Return the sessions of the course by time, the cancelled ones too; or ``only`` the one with the number."""
+    statement = _timetable()
+    if only is not None:
+        statement = statement.where(CourseSession.id == only)
+    return [_timetable_row(row) for row in session.execute(statement, {"course_id": course.id})]
+
+
+@cache
+def _timetable() -> Select[*tuple[Any, ...]]:
     names = func.array_agg(aggregate_order_by(Person.full_name, Person.sort_key, Person.id))
     lecturers = (
         select(names)
@@ -27,7 +36,7 @@ def list_timetable(course: Course, only: int | None = None) -> list[TimetableRow
         .correlate(CourseSession)
         .scalar_subquery()
     )
-    statement: Select[*tuple[Any, ...]] = (
+    return (
         select(
             CourseSession.id,
             CourseSession.title,
@@ -44,12 +53,9 @@ def list_timetable(course: Course, only: int | None = None) -> list[TimetableRow
             lecturers,
         )
         .outerjoin(Room, Room.id == CourseSession.room_id)
-        .where(CourseSession.course_id == course.id)
+        .where(CourseSession.course_id == bindparam("course_id"))
         .order_by(func.lower(CourseSession.during), CourseSession.id)
     )
-    if only is not None:
-        statement = statement.where(CourseSession.id == only)
-    return [_timetable_row(row) for row in session.execute(statement)]
 
 
 def _timetable_row(row: Any) -> TimetableRow:
@@ -59,12 +65,17 @@ def _timetable_row(row: Any) -> TimetableRow:
 
 def list_standing_clashes(course_id: int) -> list[StandingClash]:
     """Return the allowed clashes of the course's sessions that still are clashes, from either side."""
+    rows = session.execute(_standing_clashes(), {"course_id": course_id})
+    return [StandingClash(*row) for row in rows]
+
+
+@cache
+def _standing_clashes() -> Select[*tuple[Any, ...]]:
+    """Put together once: the timetable asks for it each time, and mostly there is none."""
     own, other = aliased(CourseSession), aliased(CourseSession)
-    pair = or_(
-        and_(AllowedClash.course_session_id == own.id, AllowedClash.other_session_id == other.id),
-        and_(AllowedClash.course_session_id == other.id, AllowedClash.other_session_id == own.id),
-    )
-    rows = session.execute(
+    sides = (AllowedClash.course_session_id, AllowedClash.other_session_id)
+    pair = or_(and_(sides[0] == own.id, sides[1] == other.id), and_(sides[0] == other.id, sides[1] == own.id))
+    return (
         select(
             own.id,
             func.coalesce(Room.name, Person.full_name),
@@ -74,20 +85,19 @@ def list_standing_clashes(course_id: int) -> list[StandingClash]:
             AllowedClash.reason,
         )
         .select_from(AllowedClash)
-        .join(own, or_(AllowedClash.course_session_id == own.id, AllowedClash.other_session_id == own.id))
+        .join(own, or_(sides[0] == own.id, sides[1] == own.id))
         .join(other, pair)
         .join(Course, Course.id == other.course_id)
         .outerjoin(Room, Room.id == AllowedClash.room_id)
         .outerjoin(Person, Person.id == AllowedClash.person_id)
         .where(
-            own.course_id == course_id,
+            own.course_id == bindparam("course_id"),
             own.during.overlaps(other.during),
             own.state != SessionState.CANCELLED,
             other.state != SessionState.CANCELLED,
         )
         .order_by(AllowedClash.id, own.id)
     )
-    return [StandingClash(*row) for row in rows]
 
 
 def list_rooms(

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from app.kernel.access import Actor
 from app.kernel.db import session, within
@@ -35,8 +36,8 @@ def get_own_assignment(assignment_id: int, *, actor: Actor) -> Assignment:
 
 def get_my_session(course_session_id: int, *, actor: Actor) -> TeachingSession:
     """Return the session as the actor teaches, or was asked to teach, in it; NotFound if it is not theirs."""
-    statement = _of_person(actor.person_id).where(CourseSession.id == course_session_id)
-    found = _completed(session.execute(statement).all())
+    statement = _of_person().where(CourseSession.id == course_session_id)
+    found = _completed(session.execute(statement, {"person": actor.person_id}).all())
     if not found:
         raise NotFound()
     return found[0]
@@ -46,17 +47,19 @@ def list_my_assignments(actor: Actor, zone: str, at: datetime) -> MyAssignments:
     """Return what the actor is asked and bound to: next first, the last hundred past ones last first."""
     ahead = _completed(
         session.execute(
-            _of_person(actor.person_id)
+            _of_person()
             .where(Assignment.state.in_(_BINDING), func.upper(CourseSession.during) > at)
-            .order_by(func.lower(CourseSession.during), Assignment.id)
+            .order_by(func.lower(CourseSession.during), Assignment.id),
+            {"person": actor.person_id},
         ).all()
     )
     past = _completed(
         session.execute(
-            _of_person(actor.person_id)
+            _of_person()
             .where(Assignment.state == AssignmentState.ACCEPTED, func.upper(CourseSession.during) <= at)
             .order_by(func.lower(CourseSession.during).desc(), Assignment.id)
-            .limit(_MOST_PAST)
+            .limit(_MOST_PAST),
+            {"person": actor.person_id},
         ).all()
     )
     return MyAssignments(
@@ -72,17 +75,20 @@ def list_feed_sessions(person_id: int, at: datetime) -> list[TeachingSession]:
     ended = and_(Assignment.state.not_in(_BINDING), Assignment.changed_at > at - rules.CANCELLED_STAYS)
     return _completed(
         session.execute(
-            _of_person(person_id)
+            _of_person()
             .where(
                 func.upper(CourseSession.during) > at - rules.PAST_STAYS,
                 or_(Assignment.state.in_(_BINDING), ended),
             )
-            .order_by(func.lower(CourseSession.during), Assignment.id)
+            .order_by(func.lower(CourseSession.during), Assignment.id),
+            {"person": person_id},
         ).all()
     )
 
 
-def _of_person(person_id: int | None) -> Select[*tuple[Any, ...]]:
+@cache
+def _of_person() -> Select[*tuple[Any, ...]]:
+    """What all of these pages read of the assignments of the person who is given to the statement; made once."""
     return (
         select(
             Assignment.id,
@@ -115,7 +121,7 @@ def _of_person(person_id: int | None) -> Select[*tuple[Any, ...]]:
         .join(Course, Course.id == CourseSession.course_id)
         .outerjoin(Room, Room.id == CourseSession.room_id)
         .outerjoin(Campus, Campus.id == Room.campus_id)
-        .where(Lecturer.person_id == person_id)
+        .where(Lecturer.person_id == bindparam("person"))
     )
 
 
