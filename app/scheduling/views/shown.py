@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from app.scheduling import queries, rules
 from app.scheduling.policies import CoursePermission
 from app.scheduling.types import ReleaseEntry, SessionState, StandingClash, TimetableRow
+from app.web.filters import write_label
+from app.web.links import addresses_of
 from app.web.session import current_actor
 from app.web.text import translated
 
@@ -41,7 +42,8 @@ def shown_sessions(course: Course, rows: Iterable[TimetableRow], at: datetime) -
     clashes: dict[int, list[StandingClash]] = {}
     for clash in queries.list_standing_clashes(course.id):
         clashes.setdefault(clash.session_id, []).append(clash)
-    return [_shown(course, row, clashes.get(row.id, ()), at) for row in rows]
+    address = addresses_of("scheduling.session_show", "session_id")
+    return [_shown(course, row, clashes.get(row.id, ()), at, address(row.id)) for row in rows]
 
 
 def shown_entries(entries: Iterable[ReleaseEntry]) -> list[ShownSession]:
@@ -51,7 +53,7 @@ def shown_entries(entries: Iterable[ReleaseEntry]) -> list[ShownSession]:
             starts_at=entry.starts_at,
             ends_at=entry.ends_at,
             title=entry.title,
-            detail=_(entry.method.label),
+            detail=write_label(entry.method),
             room=entry.room,
             lecturers=entry.lecturers,
             state=None,
@@ -77,7 +79,9 @@ def clash_text(clash: StandingClash) -> str:
     return str(text)
 
 
-def _shown(course: Course, row: TimetableRow, clashes: Iterable[StandingClash], at: datetime) -> ShownSession:
+def _shown(
+    course: Course, row: TimetableRow, clashes: Iterable[StandingClash], at: datetime, href: str
+) -> ShownSession:
     warnings = rules.session_warnings(
         row,
         first=course.starts_on,
@@ -86,7 +90,7 @@ def _shown(course: Course, row: TimetableRow, clashes: Iterable[StandingClash], 
         zone=course.time_zone,
         at=at,
     )
-    notes = [*(clash_text(clash) for clash in clashes), *(_(warning.label) for warning in warnings)]
+    notes = [*(clash_text(clash) for clash in clashes), *(write_label(warning) for warning in warnings)]
     if row.state is SessionState.CANCELLED and row.state_reason:
         notes.append(row.state_reason)
     online = _("online") if row.online_url else None
@@ -94,10 +98,10 @@ def _shown(course: Course, row: TimetableRow, clashes: Iterable[StandingClash], 
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         title=translated(row.title, row.titles),
-        detail=_(row.method.label),
+        detail=write_label(row.method),
         room=" · ".join(part for part in (row.room, online) if part) or None,
         lecturers=row.lecturers,
         state=row.state,
-        href=url_for("scheduling.session_show", session_id=row.id),
+        href=href,
         note=" · ".join(notes) or None,
     )
