@@ -19,6 +19,7 @@ PAGES = (
     "templates/evaluation/_questions.html",
     "templates/scheduling/release_show.html",
     "templates/scheduling/_changes.html",
+    "templates/reporting/*_start.html",
     "templates/improvement/cycle_*",
 )
 WORDS = (
