@@ -134,6 +134,8 @@ def _checks_something(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
                     "warns",
                     "execute",
                     "refuse",
+                    "require",
+                    "flush",
                 )
             ):
                 return True
