@@ -33,7 +33,10 @@ COLUMNS: Final = {
 }
 _EARLIEST_BIRTH = date(1900, 1, 1)
 _LONGEST_TEXT = 200
-_EMAIL = re.compile(r"[^@\s,;<>\"']{1,64}@[^@\s,;<>\"'.]{1,63}(?:\.[^@\s,;<>\"'.]{1,63}){1,8}")
+_EMAIL = re.compile(
+    r"(?:(?![@,;:<>()\[\]\\\"'])[!-~]){1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}",
+    re.IGNORECASE | re.ASCII,
+)
 _PHONE = re.compile(r"\+?[\d\s.()\-]{6,25}", re.ASCII)
 # A mobile number that a spreadsheet took for a number and stripped of its leading zero.
 _MOBILE_WITHOUT_ZERO = re.compile(r"[35789]\d{8}", re.ASCII)

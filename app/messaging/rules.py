@@ -9,10 +9,10 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 LONGEST_ADDRESS = 254
 
 
-def require_address(address: str) -> str:
-    """Return the address; raises UnsafeAddress for anything but one plain address."""
-    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise UnsafeAddress(text=_shown(address))
+def require_address(address: str, *, field: str | None = None) -> str:
+    """Return the address; raises UnsafeAddress for anything but one plain address that every mail server takes."""
+    if len(address) > LONGEST_ADDRESS or not address.isascii() or not _ADDRESS.fullmatch(address):
+        raise UnsafeAddress(field=field, text=_shown(address))
     return require_line(address)
 
 

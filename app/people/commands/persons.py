@@ -11,6 +11,7 @@ from app.kernel.db import session
 from app.kernel.events import record
 from app.kernel.text import clean_name, name_sort_key
 from app.kernel.transaction import check_version, flush, refusing
+from app.messaging.rules import require_address
 from app.organisations.models import Organisation
 from app.people import events, rules
 from app.people.errors import (
@@ -215,6 +216,9 @@ def _row(person: NewPerson, at: datetime) -> dict[str, object]:
     if person.birth_date is not None and person.birth_date > at.date():
         raise BirthDateAhead(field="birth_date")
     email, staff_code = _text(person.email), _text(person.staff_code)
+    if email is not None:
+        # Later it stands in the letters to a whole cohort, none of which would leave for the sake of one.
+        require_address(email, field="email")
     return {
         "full_name": name,
         "birth_date": person.birth_date,
