@@ -58,7 +58,11 @@ def add_account(
 
 
 def invite(*, person: Person, email: str, locale: str | None, actor: Actor, at: datetime) -> Account:
-    """Give the person an account and mail them a link to choose their password."""
+    """Give the person an account and mail them a link to choose their password.
+
+    Raises BeyondAuthority: roles may be held before there is an account, and the link goes to an address just typed.
+    """
+    _require_authority_over(person, actor)
     account = add_account(person=person, email=email, locale=locale, actor=actor, at=at)
     mail_invitation(account=account, actor=actor, at=at)
     return account
@@ -66,14 +70,14 @@ def invite(*, person: Person, email: str, locale: str | None, actor: Actor, at: 
 
 def send_link_again(*, account: Account, actor: Actor, at: datetime) -> None:
     """Mail another link to choose a password."""
-    _require_authority_over(account, actor)
+    _require_authority_over(account.person, actor)
     mail_invitation(account=account, actor=actor, at=at)
 
 
 def change_email(*, account: Account, expected_version: int, email: str, actor: Actor, at: datetime) -> None:
     """Let the account's mails and sign-ins use another address; open links to the old one are spent."""
     check_version(account, expected_version)
-    _require_authority_over(account, actor)
+    _require_authority_over(account.person, actor)
     holder = find_account_by_email(email)
     if holder is not None and holder is not account:
         raise EmailTaken(field="email")
@@ -85,7 +89,7 @@ def change_email(*, account: Account, expected_version: int, email: str, actor: 
 
 def disable(*, account: Account, reason: str, actor: Actor, at: datetime) -> None:
     """Close the account; whoever is signed in with it is signed out at once."""
-    _require_authority_over(account, actor)
+    _require_authority_over(account.person, actor)
     if account.id == actor.account_id:
         raise OwnAdministration()
     account.disabled_at = at
@@ -97,7 +101,7 @@ def disable(*, account: Account, reason: str, actor: Actor, at: datetime) -> Non
 
 def enable(*, account: Account, actor: Actor, at: datetime) -> None:
     """Open a closed account again; its password is as it was."""
-    _require_authority_over(account, actor)
+    _require_authority_over(account.person, actor)
     account.disabled_at = None
     record(events.AccountEnabled(**_about(account, actor, at)))
     flush()
@@ -105,7 +109,7 @@ def enable(*, account: Account, actor: Actor, at: datetime) -> None:
 
 def sign_out_everywhere(*, account: Account, actor: Actor, at: datetime) -> int:
     """End every session of the account; return how many were open."""
-    _require_authority_over(account, actor)
+    _require_authority_over(account.person, actor)
     count = end_sessions(account_id=account.id, at=at)
     record(events.SessionsEnded(**_about(account, actor, at), count=count))
     return count
@@ -185,12 +189,12 @@ def _require_authority_in(organisation_id: int, actor: Actor) -> None:
         raise BeyondAuthority(field="organisation")
 
 
-def _require_authority_over(account: Account, actor: Actor) -> None:
-    """Nobody takes an account away, or over, whose roles reach beyond their own authority."""
+def _require_authority_over(person: Person, actor: Actor) -> None:
+    """Nobody gives, takes away or takes over the account of somebody whose roles reach beyond their authority."""
     if actor is SYSTEM:
         return
     mine = actor.organisations_for(AccountPermission.MANAGE)
-    if not {account.organisation_id, *list_granted_organisations(account.person_id)} <= mine:
+    if not {person.organisation_id, *list_granted_organisations(person.id)} <= mine:
         raise BeyondAuthority()
 
 
