@@ -192,9 +192,9 @@ START_PAGES: tuple[Destination, ...] = (
     ),
     Destination(
         N_("My learning"),
-        "attendance.own_course_list",
+        "reporting.trainee_start",
         roles=frozenset({Role.TRAINEE}),
-        covers=("attendance.own_course_",),
+        covers=("attendance.own_course_", "evaluation.my_evaluation"),
     ),
 )
 

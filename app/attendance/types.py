@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from app.enrolment.types import EnrolmentState
 from app.kernel.text import N_, LabelledEnum
@@ -135,3 +136,8 @@ class OwnSession:
     state: Mark | None = None
     href: str | None = None
     note: str | None = None
+
+    def is_on_day_of(self, at: datetime) -> bool:
+        """Whether it begins on the day that it is at the moment, both by the clock of its place."""
+        place = ZoneInfo(self.time_zone)
+        return self.starts_at.astimezone(place).date() == at.astimezone(place).date()

@@ -77,11 +77,22 @@ class CourseCard:
     releases: int
     open_waves: int
     overdue_actions: int
+    unmeasured: int
+    gaps_without_cause: int
+    undecided: int
 
     @property
     def phase(self) -> Phase | None:
         """The part of the ring that the course stands in."""
         return phase_of(self.cycle_state) if self.cycle_state else None
+
+    @property
+    def open_points(self) -> int:
+        """How many things the card has to say."""
+        unfinished = (not self.sessions, self.sessions and not self.releases, not self.seats)
+        waiting = (self.unanswered, self.declined, self.clashes, self.open_waves, self.overdue_actions)
+        cycle = (self.unmeasured, self.gaps_without_cause, self.undecided)
+        return sum(map(bool, (*unfinished, *waiting, *cycle)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +154,14 @@ class GapCard:
     text: str
     course_id: int
     course_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCard:
+    """What came of the answers about a course: of one's own, or of the one before it (``own`` tells which)."""
+
+    title: str
+    titles: Mapping[str, str]
+    text: str
+    closed_at: datetime | None
+    own: bool

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.attendance.queries import list_coming_sessions, list_own_courses
 from app.kernel.clock import now
 from app.reporting import exports
 from app.reporting.forms import CoverageForm
 from app.reporting.policies import ReportPermission
-from app.reporting.queries import coverage, starts
+from app.reporting.queries import branches, coverage, learning, starts
 from app.reporting.types import ReportPeriod
+from app.web.access import SignedIn
 from app.web.blueprint import FeatureBlueprint
 from app.web.lists import list_page, page_request
 from app.web.render import page
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from app.curriculum.models import Program
 
 blueprint = FeatureBlueprint("reporting", __name__)
+
+# As much as a phone shows before the thumb gets tired; the rest is one link away.
+NEXT_SESSIONS = 4
+OWN_COURSES = 3
 
 
 @blueprint.get("/reports/coverage", access=ReportPermission.VIEW)
@@ -104,8 +110,27 @@ def director_start() -> ResponseReturnValue:
         "reporting/director_start.html",
         year=year,
         this_year=today.year,
-        branches=starts.list_branches(actor, year),
+        branches=branches.list_branches(actor, year),
         counts=starts.count_cycles_by_state(actor, ReportPermission.DIRECTOR_START),
+    )
+
+
+@blueprint.get(
+    "/start/trainee",
+    access=SignedIn("Everybody sees what their own courses expect of them, and nobody else's."),
+)
+def trainee_start() -> ResponseReturnValue:
+    """Show a trainee the next sessions, what to fill in, their attendance, and what came of the answers."""
+    actor, at = current_actor(), now()
+    coming = list_coming_sessions(actor, at)
+    return page(
+        "reporting/trainee_start.html",
+        at=at,
+        evaluations=learning.list_open_evaluations(actor, at),
+        today=[one for one in coming if one.is_on_day_of(at)],
+        coming=[one for one in coming if not one.is_on_day_of(at)][:NEXT_SESSIONS],
+        courses=list_own_courses(actor)[:OWN_COURSES],
+        outcomes=learning.list_outcomes(actor),
     )
 
 

@@ -2,10 +2,18 @@
 
 import pytest
 
-from app.improvement.types import CycleState
+from app.improvement.types import CycleState, Decision
 from app.kernel.access import Role
+from app.kernel.clock import now
 from tests.factories.accounts import make_account_with
-from tests.factories.improvement import make_action, make_cycle, make_finding
+from tests.factories.enrolment import make_enrolment
+from tests.factories.improvement import (
+    make_action,
+    make_cycle,
+    make_cycle_before,
+    make_finding,
+    make_indicator,
+)
 from tests.factories.organisations import make_organisation
 from tests.factories.scheduling import make_course, make_session
 from tests.factories.teaching import make_assignment
@@ -68,6 +76,47 @@ def test_quality_officer_sees_gaps_without_a_cause(client: PageClient) -> None:
     client.sign_in(make_account_with(Role.QUALITY_OFFICER, academy))
 
     assert "Too theoretical" in client.get("/start/quality").text
+
+
+def test_manager_sees_what_the_check_still_lacks(client: PageClient) -> None:
+    academy = make_organisation()
+    cycle = make_cycle(make_course(academy), state=CycleState.CHECKING)
+    make_indicator(cycle)
+    make_indicator(cycle, measured_at=now(), actual=4.0, actual_n=9)
+    make_indicator(cycle, not_measurable_because="The records burnt")
+    make_finding(cycle, cause_category=None)
+    make_finding(cycle, cause_category=None, whys=["Nobody showed how"])
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, academy))
+
+    page = client.get("/start/manager?all=1")
+
+    assert "1 indicator is not measured" in page.text
+    assert "1 gap has no cause" in page.text
+    assert "not decided about" not in page.text
+
+
+def test_manager_sees_what_acting_still_lacks(client: PageClient) -> None:
+    academy = make_organisation()
+    cycle = make_cycle(make_course(academy), state=CycleState.ACTING)
+    make_indicator(cycle)
+    make_finding(cycle)
+    make_finding(cycle, decision=Decision.ADJUST)
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, academy))
+
+    page = client.get("/start/manager?all=1")
+
+    assert "1 finding is not decided about" in page.text
+    assert "not measured" not in page.text
+
+
+def test_card_says_when_nothing_holds_the_course_up(client: PageClient) -> None:
+    academy = make_organisation()
+    course = make_cycle_before(CycleState.RUNNING, make_course(academy)).course
+    make_session(course)
+    make_enrolment(course)
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, academy))
+
+    assert "Nothing holds it up" in client.get("/start/manager?all=1").text
 
 
 def _life(academy: object) -> None:

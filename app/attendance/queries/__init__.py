@@ -3,6 +3,7 @@
 from app.attendance.queries.own import (
     find_own_course,
     get_own_session,
+    list_coming_sessions,
     list_own_courses,
     list_own_sessions,
     list_sessions_of_day,
@@ -21,6 +22,7 @@ __all__ = [
     "find_own_course",
     "find_register",
     "get_own_session",
+    "list_coming_sessions",
     "list_own_courses",
     "list_own_sessions",
     "list_registers",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
 
@@ -94,25 +93,27 @@ def list_own_sessions(course_id: int, actor: Actor) -> Sequence[OwnSession]:
 
 def list_sessions_of_day(actor: Actor, at: datetime) -> Sequence[OwnSession]:
     """Return the actor's released sessions of the day, each by the day of its own place."""
+    return [one for one in list_coming_sessions(actor, at) if one.is_on_day_of(at)]
+
+
+def list_coming_sessions(actor: Actor, at: datetime) -> Sequence[OwnSession]:
+    """Return the actor's released sessions of the day and after it, in the order of time."""
     course_ids = session.scalars(
         select(Enrolment.course_id)
         .join(Course, Course.id == Enrolment.course_id)
         .where(
             Enrolment.person_id == actor.person_id,
             Enrolment.state.in_(TRAINEE_STATES),
-            # A day may begin a day earlier or later than ours elsewhere on earth.
-            Course.starts_on <= at.date() + timedelta(days=1),
+            # A day may end a day later than ours elsewhere on earth.
             Course.ends_on >= at.date() - timedelta(days=1),
             Course.cancelled_at.is_(None),
         )
     ).all()
     shown = [one for release in _releases(course_ids) for one in _sessions_of(release, {})]
-    return sorted((one for one in shown if _is_of_day(one, at)), key=lambda one: (one.starts_at, one.id))
-
-
-def _is_of_day(one: OwnSession, at: datetime) -> bool:
-    place = ZoneInfo(one.time_zone)
-    return one.starts_at.astimezone(place).date() == at.astimezone(place).date()
+    return sorted(
+        (one for one in shown if one.starts_at >= at or one.is_on_day_of(at)),
+        key=lambda one: (one.starts_at, one.id),
+    )
 
 
 def _releases(course_ids: Sequence[int]) -> Sequence[TimetableRelease]:

@@ -1,25 +1,23 @@
 """What the start pages show: few statements each, whatever the size of the academy."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import Range, array
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import Range
 
 from app.enrolment.models import Enrolment
 from app.enrolment.types import EnrolmentState
 from app.evaluation.models import Wave
 from app.evaluation.types import WaveState
-from app.improvement.models import Action, Cycle, Finding
+from app.improvement.models import Action, Cycle, Finding, Indicator
 from app.improvement.types import ActionState, CycleState, FindingKind
 from app.kernel.access import Actor, Permission
 from app.kernel.db import session, within
-from app.organisations.models import Organisation, Room
+from app.organisations.models import Room
 from app.people.models import Person
 from app.reporting.policies import ReportPermission
-from app.reporting.types import ActionCard, BranchRow, CourseCard, GapCard, PhaseCount, SessionCard
+from app.reporting.types import ActionCard, CourseCard, GapCard, PhaseCount, SessionCard
 from app.scheduling.models import AllowedClash, Course, CourseManager, CourseSession, TimetableRelease
 from app.scheduling.types import SessionState
 from app.teaching.models import Assignment
@@ -33,6 +31,13 @@ TAKING_A_SEAT = (
     EnrolmentState.COMPLETED,
     EnrolmentState.NOT_COMPLETED,
 )
+# What the guard of the check asks about a gap: its category, or one why.
+WITHOUT_CAUSE = (
+    Finding.kind == FindingKind.GAP,
+    Finding.cause_category.is_(None),
+    func.btrim(func.array_to_string(Finding.whys, "")) == "",
+)
+_MEASURABLE = func.coalesce(Indicator.not_measurable_because, "") == ""
 UNFINISHED = (
     CycleState.DRAFTED,
     CycleState.APPROVED,
@@ -74,6 +79,9 @@ def list_course_cards(actor: Actor, today: date, *, mine: bool) -> list[CourseCa
                     Action.cycle_id == Cycle.id, Action.state == ActionState.OPEN, Action.due_on < today
                 )
             ),
+            _count(_in(CycleState.CHECKING, Indicator, Indicator.measured_at.is_(None), _MEASURABLE)),
+            _count(_in(CycleState.CHECKING, Finding, *WITHOUT_CAUSE)),
+            _count(_in(CycleState.ACTING, Finding, Finding.decision.is_(None))),
         )
         .outerjoin(Cycle, Cycle.course_id == Course.id)
         .where(
@@ -155,59 +163,14 @@ def count_cycles_by_state(actor: Actor, permission: Permission) -> list[PhaseCou
     return [PhaseCount(state, counted.get(state, 0)) for state in CycleState]
 
 
-def list_branches(actor: Actor, year: int) -> Sequence[BranchRow]:
-    """Return the director's organisations down to two levels, each with what the year brought there and below."""
-    scope = actor.organisations_for(ReportPermission.DIRECTOR_START)
-    roots = [
-        grant.organisation_id for grant in actor.grants if grant.role in ReportPermission.DIRECTOR_START.roles
-    ]
-    below = aliased(Organisation)
-    seats = (
-        select(Enrolment.course_id, func.count().label("taken"))
-        .where(Enrolment.state.in_(TAKING_A_SEAT))
-        .group_by(Enrolment.course_id)
-        .subquery()
-    )
-    depth = func.cardinality(Organisation.path)
-    top = (
-        select(func.min(func.cardinality(Organisation.path)))
-        .where(within(Organisation.id, roots))
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Organisation.id,
-            Organisation.name,
-            Organisation.names,
-            depth - top,
-            func.count(Course.id),
-            func.coalesce(func.sum(Course.capacity), 0),
-            func.coalesce(func.sum(seats.c.taken), 0),
-            func.count(Cycle.id),
-        )
-        .join(below, below.path.contains(array([Organisation.id])))
-        .outerjoin(
-            Course,
-            and_(
-                Course.organisation_id == below.id,
-                Course.cancelled_at.is_(None),
-                func.extract("year", Course.starts_on) == year,
-            ),
-        )
-        .outerjoin(seats, seats.c.course_id == Course.id)
-        .outerjoin(
-            Cycle,
-            and_(Cycle.course_id == Course.id, Cycle.state.in_((CycleState.CLOSED, CycleState.VERIFIED))),
-        )
-        .where(within(Organisation.id, scope), depth - top <= 1)
-        .group_by(Organisation.id)
-        .order_by(Organisation.path)
-    )
-    return [BranchRow(*row) for row in rows]
-
-
 def _count(statement: Select[*tuple[Any, ...]]) -> ColumnElement[int]:
     return statement.correlate(Course, Cycle).scalar_subquery()
+
+
+def _in(
+    state: CycleState, table: type[Finding] | type[Indicator], *conditions: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    return select(func.count(table.id)).where(table.cycle_id == Cycle.id, Cycle.state == state, *conditions)
 
 
 def _live_sessions() -> Select[*tuple[Any, ...]]:
@@ -259,9 +222,7 @@ def list_gaps_without_cause(actor: Actor) -> list[GapCard]:
         .join(Course, Course.id == Cycle.course_id)
         .where(
             within(Course.organisation_id, actor.organisations_for(ReportPermission.QUALITY_START)),
-            Finding.kind == FindingKind.GAP,
-            Finding.cause_category.is_(None),
-            Finding.cause == "",
+            *WITHOUT_CAUSE,
             Cycle.state.in_((CycleState.CHECKING, CycleState.ACTING)),
         )
         .order_by(Finding.id)
