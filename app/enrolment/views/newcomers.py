@@ -137,9 +137,7 @@ def _candidates(form: NewTraineeForm) -> list[DuplicateCandidate]:
 def _named(form: NewTraineeForm, candidates: list[DuplicateCandidate]) -> frozenset[int]:
     """Return who was typed with the name and something sure: to be told of them is to learn nothing new."""
     typed = fold(form.full_name.data or "")
-    return frozenset(
-        one.id for one in candidates if one.likeness.is_certain and fold(one.full_name) == typed
-    )
+    return frozenset(one.id for one in candidates if one.likeness.is_certain and fold(one.full_name) == typed)
 
 
 def _enrolled(enrolment: Enrolment) -> ResponseReturnValue:
