@@ -20,7 +20,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 # Forked, not started anew: what we have imported already, a child need not import again.
 _FORK = multiprocessing.get_context("fork")
 
-MOST_QUICK_DEATHS = 5
+MOST_QUICK_DEATHS = 6
+LONGEST_PAUSE_SECONDS = 5.0
 # Who served so long can start: its death came from outside, as with a database that was killed, and may come often.
 STEADY_SECONDS = 10.0
 OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -111,7 +112,7 @@ class Child:
             self._quick_deaths = 1 if steady else self._quick_deaths + 1
             if self._quick_deaths > MOST_QUICK_DEATHS:
                 return False
-            self._again_at = now + 2.0 ** (self._quick_deaths - 1) - 1
+            self._again_at = now + min(2.0 ** (self._quick_deaths - 1) - 1, LONGEST_PAUSE_SECONDS)
             say(f"The {self.name} ended unexpectedly (code {self.exit_code}) and is started again.")
         if now >= self._again_at:
             self.start()

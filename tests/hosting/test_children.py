@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.hosting.children import MOST_QUICK_DEATHS, Child
+from app.hosting.children import LONGEST_PAUSE_SECONDS, MOST_QUICK_DEATHS, Child
 
 Starter = Callable[[str], Child]
 
@@ -104,6 +104,21 @@ def test_a_child_that_lived_for_a_while_comes_back_each_time_at_once(
         assert child.is_running
 
     assert len(said) == MOST_QUICK_DEATHS + 2
+
+
+def test_the_pause_before_a_new_start_stays_short(start: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = start("import time\ntime.sleep(60)\n")
+    began = time.monotonic()
+    for death in range(MOST_QUICK_DEATHS):
+        assert child.pid is not None
+        os.kill(child.pid, 9)
+        wait_until(lambda: not child.is_running)
+        for passed in (death, death + 1):
+            with monkeypatch.context() as clock:
+                at = began + passed * LONGEST_PAUSE_SECONDS
+                clock.setattr("app.hosting.children.time.monotonic", lambda at=at: at)
+                assert child.look_after(lambda word: None)
+        assert child.is_running
 
 
 def test_a_child_that_does_not_listen_is_ended(start: Starter, tmp_path: Path) -> None:
