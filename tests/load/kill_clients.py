@@ -22,6 +22,7 @@ PATIENCE = 8.0
 PAUSE = 0.25
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _VERSION = re.compile(r'action="(/imports/\d+/run)".*?name="version" value="(\d+)"', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _ANSWERED = "You have answered already."
 _IMPORTED = re.compile(r"trainees? (?:is|are) in the course now")
 
@@ -78,6 +79,8 @@ class Visitor:
     def sign_in(self) -> None:
         """Sign in as the training manager."""
         page = self.get("/sign-in")
+        if page.status == 302:
+            return  # the earlier answer got lost on its way, but not the session
         reply = self.post("/sign-in", page, {"email": EMAIL, "password": PASSWORD, "back": ""})
         assert reply.status == 302, (reply.status, reply.html[-2000:])
 
@@ -172,6 +175,7 @@ class ListImport:
     acknowledged_start: bool = False
     acknowledged_done: bool = False
     unknown: int = 0
+    last_seen: str = "nothing"
     trouble: str = ""
 
     def bring_in(self, base_url: str, patience: float) -> None:
@@ -185,17 +189,21 @@ class ListImport:
                     visitor.sign_in()
                     signed_in = True
                 self._go_on(visitor)
-            except Unknown:
+            except Unknown as nothing:
                 self.unknown += 1
+                self.last_seen = f"no answer ({nothing})"
             time.sleep(PAUSE)
         if not self.acknowledged_done and not self.trouble:
-            self.trouble = f"course {self.course_id}: its list was not shown as imported in time"
+            self.trouble = (
+                f"course {self.course_id}: its list was not shown as imported in time, but {self.last_seen}"
+            )
 
     def _go_on(self, visitor: Visitor) -> None:
         if not self.address:
             self._upload(visitor)
             return
         page = visitor.get(self.address)
+        self.last_seen = f"{page.status} {' '.join(_TAG.sub(' ', page.html).split())[-1500:]}"
         if _IMPORTED.search(page.html):
             self.acknowledged_done = True
         elif waiting := _VERSION.search(page.html):

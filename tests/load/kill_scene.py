@@ -46,6 +46,7 @@ class Installation:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._var = directory / "var"
         self._told = directory / "told.log"
+        self._leaving: list[int] = []
         environ = {k: v for k, v in os.environ.items() if not k.startswith(("RONDO_", "DATABASE", "FLASK_"))}
         kept = {name: os.environ[name] for name in ("RONDO_PG_BIN",) if name in os.environ}
         # The factories make links and keys with this secret.
@@ -96,25 +97,26 @@ class Installation:
         With ``head_alone`` the processes that it started have to find out by themselves.
         """
         head = self.programs()[program]
-        pids = [head] if head_alone else [head, *_children(head)]
-        for pid in pids:
+        self._leaving = [head, *_children(head)]
+        killed = self._leaving[:1] if head_alone else self._leaving
+        for pid in killed:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        while any(_is_alive(pid) for pid in pids):
+        while any(_is_alive(pid) for pid in killed):
             time.sleep(0.005)
-        return len(pids)
+        return len(killed)
 
-    def wait_until_whole(self, patience: float = START_WITHIN) -> tuple[float, float]:
-        """Wait until it serves and all its programs are there; return the seconds until the one and the other."""
+    def wait_until_whole(self, patience: float = START_WITHIN) -> float:
+        """Wait until what was killed is gone wholly, all programs are there, and it serves; return the seconds."""
         began = time.monotonic()
-        served: float | None = None
-        while served is None or set(self.programs()) != set(PROGRAMS):
-            if served is None and self.is_ready():
-                served = time.monotonic() - began
+        while not (self._is_whole() and self.is_ready()):
             if not self.is_running() or time.monotonic() - began > patience:
                 raise AssertionError(f"Rondo does not serve again:\n{self.words[-3000:]}")
             time.sleep(0.02)
-        return served, time.monotonic() - began
+        return time.monotonic() - began
+
+    def _is_whole(self) -> bool:
+        return set(self.programs()) == set(PROGRAMS) and not any(map(_is_alive, self._leaving))
 
     def stop(self) -> None:
         """Stop it in order, or at least stop it."""
