@@ -66,7 +66,7 @@ def test_reset_from_forgetting_to_signed_in(client: PageClient, app: Flask, acco
     answer = client.send(page, {"password": NEW, "again": NEW}, address=path)
 
     assert answer.response.headers["Location"] == "/start"
-    assert client.follow(answer).heading == "Welcome, Lê An"
+    assert "Lê An" in client.follow(answer).text
     client.another().get(path, expect=404)
 
 

@@ -140,7 +140,7 @@ from app.kernel.tasks import Task
 
 connect(sys.argv[1])
 die = Task("twice", lambda: os.kill(os.getpid(), signal.SIGKILL))
-run_worker(queue_of(Flask("worker"), sys.argv[1], (die,)), wait=False)
+run_worker(queue_of(Flask("worker"), sys.argv[1], (die,), schedule=()), wait=False)
 """
 
 

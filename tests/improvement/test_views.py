@@ -175,7 +175,9 @@ def test_each_step_has_its_role(
 
 
 def test_a_cycle_of_another_branch_does_not_exist(manager: PageClient) -> None:
-    manager.get(address(make_cycle()), expect=404)
+    page = manager.get(address(make_cycle()), expect=404)
+
+    assert "Plan" not in page.heading
 
 
 def test_measuring_finding_deciding_and_closing_by_the_pages(

@@ -171,8 +171,12 @@ class PageClient:
         return answer.status_code
 
     def follow(self, answer: Page) -> Page:
-        """Return the page that a redirect leads to."""
-        return self.get(answer.response.headers["Location"])
+        """Return the page that a redirect leads to, over further redirects if there are."""
+        response = answer.response
+        while response.status_code in (302, 303):
+            response = self._client.get(response.headers["Location"])
+        assert response.status_code == 200, f"{response.request.path}: {response.status_code}"
+        return self._page(response)
 
     def _ask(self, method: str, address: str, expect: int, **options: Any) -> TestResponse:
         _keep()
