@@ -1,12 +1,13 @@
 """The base of all forms: what was typed is kept, what is wrong stands at its field, nothing is overwritten."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple
 
 from flask import request
 from flask_babel import gettext
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, Form, HiddenField
 
 from app.kernel import transaction
@@ -14,6 +15,8 @@ from app.kernel.errors import DomainError, StaleVersion
 from app.web.form_limits import hold_within_limits, missing_words
 from app.web.form_messages import OUR_WORDS
 from app.web.wording import reader_language
+
+_FIELD_NAME = re.compile(r"[a-z_]\w*(?:-(?:[0-9]{1,4}|[a-z_]\w*))*", re.ASCII | re.IGNORECASE)
 
 
 class _Translations:
@@ -169,7 +172,9 @@ class VersionedForm(BaseForm):
 
 
 def _submitted() -> CombinedMultiDict[str, Any]:
-    return CombinedMultiDict([request.form, request.files])
+    """Return what was sent under names that fields can have; rows of lists are numbered by the name."""
+    named = [(name, value) for name, value in request.form.items(multi=True) if _FIELD_NAME.fullmatch(name)]
+    return CombinedMultiDict([MultiDict(named), request.files])
 
 
 def _stripped(value: object) -> object:

@@ -30,6 +30,7 @@ from app.web.forms import BaseForm, FieldConflict, VersionedForm
 
 # How many empty places for further questions the page offers; saving offers as many anew.
 SPARE_QUESTIONS = 3
+MOST_QUESTIONS = 100
 
 
 class QuestionForm(BaseForm):
@@ -83,7 +84,7 @@ class InstrumentForm(VersionedForm):
     introduction = TextAreaField(_l("Introduction"), [Length(max=2000)])
     introduction_en = TextAreaField(_l("Introduction in English"), [Length(max=2000)])
     introduction_ja = TextAreaField(_l("Introduction in Japanese"), [Length(max=2000)])
-    questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=100)
+    questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=MOST_QUESTIONS)
 
     def asked(self) -> tuple[Question, ...]:
         """Return the questions that have a text, in the order of their places."""
@@ -107,7 +108,7 @@ class InstrumentForm(VersionedForm):
 
     def offer_spare_places(self) -> None:
         """Put empty places for further questions at the end."""
-        for _place in range(SPARE_QUESTIONS):
+        for _place in range(min(SPARE_QUESTIONS, MOST_QUESTIONS - len(self.questions))):
             self.questions.append_entry()
 
     def _attach(self, error: DomainError) -> None:
