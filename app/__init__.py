@@ -13,6 +13,7 @@ from app.kernel.db import connect
 from app.web import (
     addresses,
     assets,
+    bodies,
     compression,
     cookies,
     csrf,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     transaction.register(app)
     locale.register(app, default_locale=settings.default_locale, default_zone=settings.default_time_zone)
     session.register(app, registry.actor_finder(settings))
+    bodies.register(app)
     csrf.register(app)
     compression.register(app)
     headers.register(app, secure=settings.is_secure)
