@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import event, inspect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -122,7 +122,12 @@ def abandon() -> None:
     current = session()
     _forget(current)
     current.info.pop("read_only", None)
-    session.remove()
+    try:
+        session.remove()
+    except DBAPIError:
+        # The database is gone, and with it all that was not committed: there is nothing to roll back, and what
+        # was answered already stays answered. The next unit of work gets a session of its own.
+        session.registry.clear()
 
 
 def undo() -> None:
