@@ -7,7 +7,7 @@ property costs many times the statement that reads the rows. The tests parse wha
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,8 @@ def folded(line: str) -> str:
     if len(line) <= _LINE_OCTETS and line.isascii():
         return line + "\r\n"
     octets = line.encode()
+    if len(octets) <= _LINE_OCTETS:
+        return line + "\r\n"
     parts, start, room = [], 0, _LINE_OCTETS
     while len(octets) - start > room:
         end = start + room
@@ -102,7 +104,7 @@ def _zones(sessions: Iterable[TeachingSession]) -> list[tuple[str, int, int]]:
 
 def _event(session: TeachingSession, words: Wording, host: str, base_url: str) -> str:
     zone = _place(session.time_zone)
-    changed = f"{session.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    changed = f"{_clock(session.changed_at.astimezone(UTC))}Z"
     status = rules.feed_status(session.state)
     # Lines whose length is known need no folding; SEQUENCE is the sum of two versions that only ever rise.
     return "".join(
@@ -111,13 +113,18 @@ def _event(session: TeachingSession, words: Wording, host: str, base_url: str) -
             folded(f"UID:assignment-{session.assignment_id}@{host}"),
             f"DTSTAMP:{changed}\r\nLAST-MODIFIED:{changed}\r\n"
             f"SEQUENCE:{session.version + session.session_version - 2}\r\n"
-            f"DTSTART;TZID={session.time_zone}:{session.starts_at.astimezone(zone):%Y%m%dT%H%M%S}\r\n"
-            f"DTEND;TZID={session.time_zone}:{session.ends_at.astimezone(zone):%Y%m%dT%H%M%S}\r\n"
+            f"DTSTART;TZID={session.time_zone}:{_clock(session.starts_at.astimezone(zone))}\r\n"
+            f"DTEND;TZID={session.time_zone}:{_clock(session.ends_at.astimezone(zone))}\r\n"
             f"STATUS:{status}\r\nTRANSP:{'TRANSPARENT' if status == 'CANCELLED' else 'OPAQUE'}\r\n",
             *map(folded, _texts(session, words, status, base_url)),
             "END:VEVENT\r\n",
         )
     )
+
+
+def _clock(instant: datetime) -> str:
+    # As %Y%m%dT%H%M%S, in a third of the time.
+    return instant.isoformat()[:19].replace("-", "").replace(":", "")
 
 
 def _texts(session: TeachingSession, words: Wording, status: str, base_url: str) -> Iterator[str]:

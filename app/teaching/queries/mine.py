@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, not_, or_, select
 
 from app.kernel.access import Actor
 from app.kernel.db import session, within
@@ -144,18 +144,20 @@ def _completed(rows: Sequence[Any]) -> list[TeachingSession]:
 
 def _companions(session_ids: Sequence[int], own: set[int]) -> dict[int, list[Companion]]:
     rows = session.execute(
-        select(
-            Assignment.course_session_id, Assignment.id, Person.full_name, Assignment.part, Assignment.state
-        )
+        select(Assignment.course_session_id, Person.full_name, Assignment.part, Assignment.state)
         .join(Lecturer, Lecturer.id == Assignment.lecturer_id)
         .join(Person, Person.id == Lecturer.person_id)
-        .where(within(Assignment.course_session_id, session_ids), Assignment.state.in_(_BINDING))
+        .where(
+            within(Assignment.course_session_id, session_ids),
+            # Left out here and not afterwards: whoever mostly teaches alone would else look up each time only oneself.
+            not_(within(Assignment.id, own)),
+            Assignment.state.in_(_BINDING),
+        )
         .order_by(Person.sort_key, Assignment.id)
     )
     found: defaultdict[int, list[Companion]] = defaultdict(list)
-    for session_id, assignment_id, full_name, part, state in rows:
-        if assignment_id not in own:
-            found[session_id].append(Companion(full_name, part, state))
+    for session_id, full_name, part, state in rows:
+        found[session_id].append(Companion(full_name, part, state))
     return found
 
 
