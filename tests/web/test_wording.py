@@ -24,8 +24,8 @@ def test_another_language_may_be_forced_inside_and_ends_with_it() -> None:
     with APP.test_request_context("/?locale=en"):
         before = wording.word_of("Monday")
         with force_locale("ja"):
-            assert wording.word_of("Monday") == gettext("Monday") != before
-        assert wording.word_of("Monday") == before
+            assert (wording.reader_language(), str(wording.reader_locale())) == ("ja", "ja")
+        assert (wording.reader_language(), wording.word_of("Monday")) == ("en", before)
 
 
 def test_what_is_filled_in_is_escaped_and_a_doubled_percent_sign_is_one() -> None:
