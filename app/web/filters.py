@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from app.kernel.periods import DatePeriod, Period
 from app.kernel.text import N_
 from app.web import components
+from app.web.names import write_language, write_zone
 from app.web.wording import reader_language, reader_locale, word_of
 
 Zone = str | tzinfo | None
@@ -244,4 +245,6 @@ def register(app: Flask) -> None:
         percent=write_percent,
         label=write_label,
         paragraphs=write_paragraphs,
+        zone_name=write_zone,
+        language_name=write_language,
     )

@@ -192,7 +192,7 @@ def test_lecturer_accepts_and_finds_when_where_and_with_whom(client: PageClient)
         page = client.get("/my/assignments")
         for words in ("Waiting for your answer", "The cycle", "302, Hà Nội", "TOT", "10:00–12:00"):
             assert words in page.text
-        assert "local time, Asia/Tokyo" in page.text
+        assert "local time, Japan" in page.text
         assert "Lê Văn Bảo (Interpreter, not answered)" in page.text
         form = next(one for one in page.forms() if one.action.endswith("/accept"))
 
