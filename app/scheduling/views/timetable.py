@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,6 +44,7 @@ def timetable_show(course: Course) -> ResponseReturnValue:
         week=week,
         release=release,
         changes=queries.differences_since(course, release),
+        is_over=course.ends_on < at.astimezone(ZoneInfo(course.time_zone)).date(),
         unresolved=sum(1 for row in rows if row.state is SessionState.PLANNED and row.ends_at <= at),
         permissions=CoursePermission,
     )
