@@ -87,7 +87,7 @@ def test_own_attendance_is_shown_with_its_number_of_sessions(client: PageClient)
         make_mark(make_session(course), trainee.person, mark=mark)
     client.sign_in(trainee)
 
-    assert "75% n = 4" in " ".join(client.get(START).text.split())
+    assert "My attendance: 3 of 4 sessions 75%" in client.get(START).text
 
 
 def test_what_came_of_the_answers_about_the_course_and_the_one_before(client: PageClient) -> None:
