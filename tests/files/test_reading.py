@@ -306,3 +306,17 @@ def test_a_csv_export_of_5000_rows_comes_in_pieces() -> None:
     pieces = list(write_csv(("number",), ((number,) for number in range(5_000))))
     assert len(pieces) == 11
     assert len(list(csv.reader(io.StringIO(b"".join(pieces).decode("utf-8-sig"))))) == 5_001
+
+
+def test_a_nul_that_a_workbook_spells_out_is_shown_and_not_passed_on() -> None:
+    spelled = repacked(
+        workbook(("name", "code"), ("Lan Anh", "x")),
+        lambda _part, content: content.replace(b"Lan Anh", b"Lan_x0000_Anh").replace(
+            b">code<", b">c_x0000_<"
+        ),
+    )
+
+    sheet = read_sheet(spelled, name="list.xlsx")
+
+    assert sheet.rows[0].cells[0] == "Lan\ufffdAnh"
+    assert "\0" not in "".join(sheet.headers)

@@ -39,7 +39,8 @@ def plain(value: object) -> str | dict[str, str]:
         case time():
             return value.isoformat("minutes")
         case _:
-            return str(value)
+            # A file can spell out a NUL (_x0000_), which no database takes; it is shown as what it is.
+            return str(value).replace("\0", "\ufffd")
 
 
 def print_rows(sheet: CalamineSheet, start: tuple[int, int], rows_at_most: int, columns_at_most: int) -> int:
