@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from wtforms import Field, PasswordField
+from wtforms import Field, FileField, PasswordField
 
 from app.kernel.errors import RuleBroken
 from app.kernel.text import UnreadableCharacter
@@ -34,6 +34,9 @@ def hold_within_limits(field: Field) -> RuleBroken | None:
     if isinstance(field, PasswordField):
         # Never shown, and stored as a hash only: every character counts.
         return None
+    if isinstance(field, FileField):
+        is_text = isinstance(field.data, str) and field.data != ""
+        return BeyondLimits(OUR_WORDS["This field is required."]) if is_text else None
     problem = next(filter(None, map(_text_problem, _texts(field.raw_data))), None)
     if problem is not None:
         field.raw_data = [_readable(part) for part in field.raw_data or ()]

@@ -56,7 +56,8 @@ def check_evaluations(
         curriculum_version=version,
         instrument=instrument,
         period=clean_name(period),
-        file_name=clean_name(file_name)[:200],
+        # Its ending tells how it is read.
+        file_name=clean_name(file_name)[-200:],
         content=content,
         settings=settings.to_json(),
         digest=digest,
