@@ -96,7 +96,7 @@ class CauseCategory(LabelledEnum):
     METHOD = "method", N_("Method")
     MATERIAL = "material", N_("Material")
     ENVIRONMENT = "environment", N_("Environment")
-    ORGANISATION = "organisation", N_("Organisation")
+    ORGANISATION = "organisation", N_("Way of organising")
     MEASUREMENT = "measurement", N_("Measurement")
 
 

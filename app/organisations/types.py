@@ -22,7 +22,7 @@ class OrganisationKind(LabelledEnum):
 class RoomLayout(LabelledEnum):
     """How the seats of a room stand."""
 
-    LECTURE = "lecture", N_("Rows")
+    LECTURE = "lecture", N_("Rows of seats")
     GROUPS = "groups", N_("Group tables")
     HORSESHOE = "horseshoe", N_("Horseshoe")
     COMPUTER = "computer", N_("Computer room")
