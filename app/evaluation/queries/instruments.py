@@ -1,8 +1,10 @@
 """Reading instruments."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.evaluation import standard_instrument
@@ -30,12 +32,26 @@ def get_instrument(instrument_id: int) -> Instrument:
 
 def list_questions(instrument: Instrument) -> tuple[Question, ...]:
     """Return the instrument's items in order, as they are read."""
-    items = session.scalars(
-        select(InstrumentItem)
-        .where(InstrumentItem.instrument_id == instrument.id)
+    return tuple(map(question_of, session.execute(_questions(), {"instrument": instrument.id})))
+
+
+@cache
+def _questions() -> Select[*tuple[Any, ...]]:
+    """Plain columns, put together once: whoever answers a questionnaire waits for this three times."""
+    return (
+        select(
+            InstrumentItem.code,
+            InstrumentItem.kind,
+            InstrumentItem.text,
+            InstrumentItem.texts,
+            InstrumentItem.required,
+            InstrumentItem.options,
+            InstrumentItem.minimum,
+            InstrumentItem.maximum,
+        )
+        .where(InstrumentItem.instrument_id == bindparam("instrument"))
         .order_by(InstrumentItem.position)
     )
-    return tuple(question_of(item) for item in items)
 
 
 def list_standard_questions() -> tuple[Question, ...]:
@@ -56,7 +72,7 @@ def questions_of_instruments(instrument_ids: Collection[int]) -> dict[int, dict[
     return found
 
 
-def question_of(item: InstrumentItem) -> Question:
+def question_of(item: InstrumentItem | Row[*tuple[Any, ...]]) -> Question:
     """Return one item as it is read."""
     return Question(
         code=item.code,
