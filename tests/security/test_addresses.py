@@ -56,13 +56,12 @@ def test_no_parameter_breaks_a_page(
 ) -> None:
     broken = []
     for place, address in enumerate(addresses(app, subjects)):
-        for turn in range(3):
-            hostile = IN_ADDRESSES[(3 * place + turn) % len(IN_ADDRESSES)]
-            sent = quote(hostile.value.encode("utf-8", "surrogatepass"))
-            with Undone(connection):
-                answer = ask(client, "GET", f"{address}?" + "&".join(f"{name}={sent}" for name in PARAMETERS))
-            if answer.status_code >= 500:
-                broken.append(f"{address}, {hostile.name}: {answer.status_code}")
+        hostile = IN_ADDRESSES[place % len(IN_ADDRESSES)]
+        sent = quote(hostile.value.encode("utf-8", "surrogatepass"))
+        with Undone(connection):
+            answer = ask(client, "GET", f"{address}?" + "&".join(f"{name}={sent}" for name in PARAMETERS))
+        if answer.status_code >= 500:
+            broken.append(f"{address}, {hostile.name}: {answer.status_code}")
 
     assert broken == [], "\n".join(broken)
 
