@@ -253,7 +253,7 @@ def test_rooms_and_campuses_are_added_and_changed(client: PageClient) -> None:
             client.get(new_room), {"name": "A1", "capacity": "40", "equipment": "Screen"}, address=new_room
         )
     )
-    assert "A1 · 40 places · Rows · Screen" in page.text
+    assert "A1 · 40 places · Rows of seats · Screen" in page.text
 
     for link, values in (("A1", {"capacity": "41"}), ("Edit campus", {"name": "Old campus"})):
         address = page.links()[link]
