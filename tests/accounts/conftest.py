@@ -37,11 +37,16 @@ def give_password(passwords: Passwords) -> Callable[[Account], Account]:
 
 @pytest.fixture
 def committed(app: Flask, database_urls: DatabaseUrls) -> Iterator[None]:
-    """Let the test commit for real, with connections of its own for each thread; empty every table after it."""
-    transaction.abandon()
+    """Let the test commit for real, each thread on its own connection; every table is empty before and after."""
+    _empty_every_table(database_urls.owner_url)
+    session.configure(bind=app.extensions["engine"])
     yield
+    _empty_every_table(database_urls.owner_url)
+
+
+def _empty_every_table(owner_url: str) -> None:
     transaction.abandon()
-    engine = create_engine(database_urls.owner_url)
+    engine = create_engine(owner_url)
     with engine.begin() as connection:
         tables = connection.scalars(
             text(

@@ -79,6 +79,8 @@ def built(worker_id: str, settings: Settings, tmp_path_factory: pytest.TempPathF
 def _on_the_demonstration(built: Built) -> Iterator[None]:
     """Let the session speak to the demonstration's database, whatever was tested before."""
     transaction.abandon()
+    kept = session.session_factory.kw.get("bind")
     session.configure(bind=built.app.extensions["engine"])
     yield
     transaction.abandon()
+    session.configure(bind=kept)
