@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.demo.build import Demonstration, build_demonstration
 from app.demo.staff import SignIn, actor_of
 from app.kernel import transaction
@@ -15,6 +14,7 @@ from app.kernel.access import Actor, Role
 from app.kernel.clock import now
 from app.kernel.db import session
 from config import Settings
+from tests.support.applications import second_app
 from tests.support.pages import PageClient
 from tests.support.postgres import database_for_worker
 
@@ -49,7 +49,7 @@ def built(worker_id: str, settings: Settings, tmp_path_factory: pytest.TempPathF
     kept = session.session_factory.kw.get("bind")
     transaction.abandon()
     with database_for_worker(f"demo_{worker_id}") as urls:
-        app = create_app(
+        app = second_app(
             replace(
                 settings,
                 database_url=urls.app_url,
@@ -58,6 +58,7 @@ def built(worker_id: str, settings: Settings, tmp_path_factory: pytest.TempPathF
             )
         )
         app.testing = True
+        session.configure(bind=app.extensions["engine"])
         at = now()
         try:
             with app.app_context():

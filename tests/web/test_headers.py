@@ -8,10 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.kernel.db import session
 from app.web.csrf import csrf_token
 from config import Settings
+from tests.support.applications import second_app
 from tests.support.pages import PageClient
 
 EVERYWHERE = {
@@ -31,10 +30,7 @@ EVERYWHERE = {
 @pytest.fixture
 def behind_tls(settings: Settings, db: Session) -> Iterator[FlaskClient]:
     """A browser at an installation that is reached over TLS."""
-    bind = session.session_factory.kw.get("bind")
-    secure = create_app(replace(settings, base_url="https://localhost"))
-    session.remove()
-    session.configure(bind=bind)
+    secure = second_app(replace(settings, base_url="https://localhost"))
     yield secure.test_client()
     secure.extensions["engine"].dispose()
 
