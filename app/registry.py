@@ -1,14 +1,14 @@
-"""The table of contents: which features there are, what they mount, subscribe and run. Only here are views imported."""
+"""The table of contents of what serves pages: which features there are, what they mount and subscribe. Only here are
+views imported. What the worker runs stands in ``app.jobs.tasks``, the words of the command line in ``app.cli.table``.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-import click
-from flask import Flask, current_app
+from flask import Flask
 
 from app.accounts import errors as account_errors
 from app.accounts import handlers as account_handlers
-from app.accounts import jobs as account_jobs
 from app.accounts import views as account_views
 from app.accounts.commands.sessions import keep_alive
 from app.accounts.passwords import Passwords
@@ -22,36 +22,27 @@ from app.attendance.policies import AttendancePermission
 from app.audit import views as audit_views
 from app.audit.handlers import write_trail
 from app.audit.policies import AuditPermission
-from app.cli.accounts import account_commands
-from app.cli.database import database_commands
-from app.cli.demo import demo
-from app.cli.messages import messages
-from app.cli.welcome import welcome
+from app.cli.table import CommandLine
 from app.curriculum import errors as curriculum_errors
 from app.curriculum import views as curriculum_views
 from app.curriculum.policies import CurriculumPermission
 from app.enrolment import errors as enrolment_errors
 from app.enrolment import handlers as enrolment_handlers
-from app.enrolment import jobs as enrolment_jobs
 from app.enrolment import views as enrolment_views
 from app.enrolment.policies import EnrolmentPermission
 from app.evaluation import errors as evaluation_errors
-from app.evaluation import jobs as evaluation_jobs
 from app.evaluation import views as evaluation_views
 from app.evaluation.policies import EvaluationPermission
 from app.improvement import errors as improvement_errors
 from app.improvement import handlers as improvement_handlers
 from app.improvement import views as improvement_views
 from app.improvement.policies import ImprovementPermission
-from app.jobs.worker import worker_command
 from app.kernel.access import Actor, Role
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import Event, subscribe
-from app.kernel.tasks import Task
 from app.kernel.text import N_
 from app.kernel.transaction import explain_constraints
-from app.messaging import jobs as messaging_jobs
 from app.messaging import outside as messaging_outside
 from app.messaging.transport import transport_for
 from app.messaging.types import Letter
@@ -78,7 +69,6 @@ from app.scheduling.events import (
 from app.scheduling.policies import CoursePermission
 from app.teaching import errors as teaching_errors
 from app.teaching import handlers as teaching_handlers
-from app.teaching import jobs as teaching_jobs
 from app.teaching import views as teaching_views
 from app.teaching.events import AssignmentProposed
 from app.teaching.policies import TeachingPermission
@@ -89,7 +79,7 @@ from app.web.navigation import Destination
 from app.web.session import FindActor
 from config import Settings
 
-__all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "TASKS", "actor_finder", "register"]
+__all__ = ["COURSE_TABS", "NAVIGATION", "START_PAGES", "actor_finder", "register"]
 
 BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     account_views.blueprint,
@@ -281,31 +271,6 @@ HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
 )
 
 
-def _keep_windows() -> None:
-    # The secret is the application's; a job is told it by whoever puts the application together.
-    evaluation_jobs.keep_windows(str(current_app.config["SECRET_KEY"]))
-
-
-TASKS: tuple[Task, ...] = (
-    Task("evaluation.keep_windows", _keep_windows, retries=0, in_one_unit=False),
-    Task("messaging.deliver", messaging_jobs.deliver, retries=8, in_one_unit=False),
-    Task("accounts.mail_reset_link", account_jobs.mail_reset_link),
-    Task("accounts.forget_the_past", account_jobs.forget_the_past),
-    Task("teaching.tell_lecturers", teaching_jobs.tell_lecturers),
-    # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
-    Task("enrolment.run_import", enrolment_jobs.run_import, in_one_unit=False),
-)
-
-COMMANDS: tuple[click.Command, ...] = (
-    account_commands,
-    welcome,
-    database_commands,
-    demo,
-    messages,
-    worker_command(TASKS),
-)
-
-
 def actor_finder(settings: Settings) -> FindActor:
     """Return how the web toolkit learns who a session's token belongs to, for as long as the settings let it live."""
     limits = limits_of(settings)
@@ -351,5 +316,4 @@ def register(app: Flask) -> None:
         explain_constraints(refusals)
     for event_type, handler in HANDLERS:
         subscribe(event_type, handler)
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    app.cli = CommandLine(app.name)

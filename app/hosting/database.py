@@ -7,7 +7,7 @@ of the audit log it may only add and read.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -17,10 +17,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
+from app.hosting.connection import connected
 from app.hosting.errors import HostingError
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -87,7 +87,7 @@ def is_current(owner_url: str) -> bool:
 
 def revision_of(owner_url: str) -> str | None:
     """Return the migration a database is at, or None when it has none of our tables."""
-    with _connected(owner_url) as connection:
+    with connected(owner_url) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -98,20 +98,13 @@ def knows_revision(revision: str) -> bool:
 
 def server_version(owner_url: str) -> str:
     """Return the version of the server, as it calls itself."""
-    with _connected(owner_url) as connection:
+    with connected(owner_url) as connection:
         return str(connection.scalar(text("SHOW server_version")))
-
-
-@contextmanager
-def show_of(url: str) -> Iterator[Callable[[str], str]]:
-    """Give a function that answers as the database's own SHOW does."""
-    with _connected(url) as connection:
-        yield lambda name: str(connection.scalar(text("SELECT current_setting(:name)"), {"name": name}))
 
 
 def is_empty(owner_url: str) -> bool:
     """Return whether nobody has entered anything: no tables at all, or none of these has a row."""
-    with _connected(owner_url) as connection:
+    with connected(owner_url) as connection:
         for table in TELLING_TABLES:
             if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"public.{table}"}) is None:
                 continue
@@ -127,7 +120,7 @@ def clear_empty_tables(owner_url: str, app_role: str) -> None:
             "The database holds data already and was not touched. Restore into an empty one: make another "
             "database, or stop Rondo and move var/postgres away."
         )
-    with _connected(owner_url) as connection:
+    with connected(owner_url) as connection:
         served = connection.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -148,19 +141,9 @@ def _scripts() -> ScriptDirectory:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
-    engine = create_engine(url, poolclass=NullPool)
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
-@contextmanager
 def _alone(owner_url: str) -> Iterator[tuple[Connection, Config]]:
     """Open one transaction as the owner, in which no other process upgrades."""
-    with _connected(owner_url) as connection, connection.begin():
+    with connected(owner_url) as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         config = Config(stdout=StringIO())  # its small talk is not for our readers
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from app.hosting.database import show_of
+from app.hosting.connection import show_of
 
 wsgi_app = "app:create_app()"
 worker_class = "gthread"

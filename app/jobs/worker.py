@@ -17,8 +17,9 @@ from flask.cli import with_appcontext
 from procrastinate.jobs import Status
 from sqlalchemy.engine import make_url
 
-from app.hosting.database import show_of
+from app.hosting.connection import show_of
 from app.jobs.schedule import SCHEDULE, Periodic
+from app.jobs.tasks import TASKS
 from app.kernel.tasks import Task
 from app.kernel.transaction import unit_of_work
 
@@ -108,19 +109,13 @@ def run_worker(queue: procrastinate.App, *, wait: bool = True) -> None:
         )
 
 
-def worker_command(tasks: Iterable[Task]) -> click.Command:
-    """Return the command `flask worker` for these tasks."""
-
-    @click.command("worker")
-    @click.option("--once", is_flag=True, help="Do what waits, then stop.")
-    @with_appcontext
-    def worker(once: bool) -> None:
-        """Run background jobs until stopped."""
-        flask_app = current_app._get_current_object()  # type: ignore[attr-defined]  # a documented way
-        settings = flask_app.config["SETTINGS"]
-        with show_of(settings.database_url) as show:
-            settings.refuse_unsafe_database(show)
-        queue = queue_of(flask_app, settings.database_url, tuple(tasks))
-        run_worker(queue, wait=not once)
-
-    return worker
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what waits, then stop.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Run background jobs until stopped."""
+    flask_app = current_app._get_current_object()  # type: ignore[attr-defined]  # a documented way
+    settings = flask_app.config["SETTINGS"]
+    with show_of(settings.database_url) as show:
+        settings.refuse_unsafe_database(show)
+    run_worker(queue_of(flask_app, settings.database_url, TASKS), wait=not once)
