@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from app.curriculum.types import ModuleDraft, TeachingMethod
 from app.web.fields import EnumField, TranslationField, translations_of
-from app.web.forms import BaseForm, FieldConflict, VersionedForm
+from app.web.forms import BaseForm, VersionedForm
 
 MOST_MODULES = 80
 _BLANK_ROWS = 2
@@ -99,6 +99,23 @@ class ModuleForm(BaseForm):
             self.title.data or self.objectives.data or (self.hours.raw_data and any(self.hours.raw_data))
         )
 
+    def row_key(self) -> str:
+        """Return the number of the module on record."""
+        return str(self.id.data or "")
+
+    def row_words(self) -> str:
+        """Return the module as one line."""
+        if self.is_left_out:
+            return ""
+        hours = f"{self.hours.data.normalize():f}" if self.hours.data else "–"
+        return (
+            f"{self.title.data} · {hours} · {gettext(self.method.data.label)} · {self.objectives.data or ''}"
+        )
+
+    def row_label(self, number: int) -> str:
+        """Return how the module is called."""
+        return str(gettext("Module %(number)s", number=number))
+
     @property
     def is_left_out(self) -> bool:
         """Whether the row makes no module."""
@@ -148,24 +165,3 @@ class VersionForm(VersionedForm):
     def drafts(self) -> list[ModuleDraft]:
         """Return the modules that are to stand."""
         return [row.form.draft() for row in self.modules if not row.form.is_left_out]
-
-    def _differences(self, subject: object) -> tuple[FieldConflict, ...]:
-        """Show the modules by their words: a list of rows has no words of its own."""
-        self.version.data = str(getattr(subject, "version", ""))
-        stored = [_in_words(module) for module in getattr(subject, "modules", ())]
-        typed = [_in_words(draft) for draft in self.drafts()]
-        count = max(len(stored), len(typed))
-        pairs = zip(_filled(stored, count), _filled(typed, count), strict=True)
-        return tuple(
-            FieldConflict(gettext("Module %(number)s", number=number), theirs, mine)
-            for number, (theirs, mine) in enumerate(pairs, start=1)
-            if theirs != mine
-        )
-
-
-def _in_words(module: Any) -> str:
-    return f"{module.title} · {module.hours.normalize():f} · {gettext(module.method.label)} · {module.objectives}"
-
-
-def _filled(texts: list[str], count: int) -> list[str]:
-    return [*texts, *[""] * (count - len(texts))]

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, Form, HiddenField
+from wtforms import Form, HiddenField
 
 from app.kernel import transaction
 from app.kernel.errors import DomainError, StaleVersion
+from app.web.conflicts import FieldConflict, conflicts_between, with_choices
 from app.web.form_limits import hold_within_limits, missing_words
 from app.web.form_messages import OUR_WORDS
 from app.web.wording import reader_language
@@ -29,19 +30,12 @@ class _Translations:
         return str(gettext(OUR_WORDS.get(singular, singular)))
 
 
-class FieldConflict(NamedTuple):
-    """A field that somebody else stored one way while the reader typed it another."""
-
-    label: str
-    stored: str
-    typed: str
-
-
 class BaseForm(Form):
     """A form over the request's own fields.
 
     After a stale version ``is_stale`` is set and ``conflict`` holds, for each differing field, what is stored now
-    and what was typed; the form then carries the new version, so that sending it again is a decision.
+    and what was typed; the form then carries the new version, so that sending it again is a decision, for each
+    field one of its own.
     """
 
     is_stale: bool = False
@@ -134,19 +128,16 @@ class BaseForm(Form):
             field.errors = [*field.errors, _said(error)]
 
     def _differences(self, subject: object) -> tuple[FieldConflict, ...]:
-        stored = type(self)(**self._stored_values(subject))
+        values = self._stored_values(subject)
+        stored = type(self)(**values)
         for name, field in self._fields.items():
             other: Any = stored._fields[name]
             if hasattr(field, "choices") and not other.choices:
                 other.choices = field.choices
         if "version" in self._fields:
             self._fields["version"].data = str(getattr(subject, "version", ""))
-        pairs = ((field, stored._fields[name]) for name, field in self._fields.items() if name != "version")
-        return tuple(
-            FieldConflict(str(field.label.text), _shown(other), _shown(field))
-            for field, other in pairs
-            if _shown(other) != _shown(field)
-        )
+        known = {name: field for name, field in stored._fields.items() if name in values}
+        return tuple(conflicts_between(self._fields, known))
 
     def _stored_values(self, subject: object) -> dict[str, Any]:
         values = {}
@@ -174,7 +165,7 @@ class VersionedForm(BaseForm):
 def _submitted() -> CombinedMultiDict[str, Any]:
     """Return what was sent under names that fields can have; rows of lists are numbered by the name."""
     named = [(name, value) for name, value in request.form.items(multi=True) if _FIELD_NAME.fullmatch(name)]
-    return CombinedMultiDict([MultiDict(named), request.files])
+    return CombinedMultiDict([with_choices(MultiDict(named)), request.files])
 
 
 def _stripped(value: object) -> object:
@@ -183,14 +174,6 @@ def _stripped(value: object) -> object:
 
 def _said(error: DomainError) -> str:
     return str(gettext(error.message, **error.parameters))
-
-
-def _shown(field: Field) -> str:
-    if hasattr(field, "iter_choices") and getattr(field, "choices", None):
-        chosen = [str(label) for _value, label, selected, *_ in field.iter_choices() if selected]
-        return ", ".join(chosen)
-    value = field._value() if hasattr(field, "_value") else field.data
-    return "" if value is None else str(value)
 
 
 def locale_code() -> str:

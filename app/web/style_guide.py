@@ -31,6 +31,7 @@ from app.kernel.pages import Column, Page, PageRequest
 from app.kernel.text import N_, LabelledEnum
 from app.web.access import Public
 from app.web.blueprint import FeatureBlueprint
+from app.web.conflicts import FieldConflict
 from app.web.render import page
 
 blueprint = FeatureBlueprint("style_guide", __name__)
@@ -225,9 +226,9 @@ class Example:
     answers: tuple[dict[str, Any], ...] = tuple(
         {"label": label, "count": count} for label, count in zip(SCALE, (2, 5, 14, 48, 31), strict=True)
     )
-    changes: tuple[tuple[object, str, str], ...] = (
-        (_("Title of the course"), TITLES[0], TITLES[1]),
-        (_("Places"), "30", "32"),
+    changes: tuple[FieldConflict, ...] = (
+        FieldConflict(_("Title of the course"), TITLES[0], TITLES[1], "example-title"),
+        FieldConflict(_("Places"), "30", "32", "example-places"),
     )
 
 

@@ -142,8 +142,8 @@ def test_both_versions_are_shown_when_two_keep_it_at_once(
 
     refused = keep(client, left_open, address, "open", {f"mark_{ba.id}": "absent"}, 409)
 
-    assert "Now storedPresent" in refused.text
-    assert "You typedAbsent" in refused.text
+    assert "Take theirs Present" in refused.text
+    assert "Keep mine Absent" in refused.text
     keep(client, refused, address, "open")
     [line] = queries.read_sheet_of(course_session).lines
     assert line.entry.mark is Mark.ABSENT

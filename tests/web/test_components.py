@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Optional
 
 from app.kernel.pages import Page, PageRequest
 from app.web import components
+from app.web.conflicts import FieldConflict
 from app.web.render import page as render_page
 from tests.support.component_app import ROOT, make_component_app
 
@@ -203,7 +204,7 @@ def test_a_mail_is_whole_and_loads_nothing() -> None:
 
 class SmallForm(Form):
     is_stale = False
-    conflict: tuple[tuple[str, str, str], ...] = ()
+    conflict: tuple[FieldConflict, ...] = ()
     general_errors: tuple[str, ...] = ()
 
     version = HiddenField(default="7")
@@ -299,10 +300,13 @@ def test_a_refused_form_lists_what_is_wrong_with_links_to_the_fields() -> None:
 
 def test_a_stale_form_shows_both_versions_and_no_list_of_faults() -> None:
     form = SmallForm()
-    form.is_stale, form.conflict, form.general_errors = True, (("Title", "Old <b>", "New"),), ("Stale.",)
+    form.is_stale, form.general_errors = True, ("Stale.",)
+    form.conflict = (FieldConflict("Title", "Old <b>", "New", "title", (("title", "Old <b>"),)),)
     found = parse(render(FORM, one=form, more={}), strict=False)
-    assert texts(found, ".//dt") == ["Title"]
-    assert texts(found, ".//dd") == ["Now storedOld <b>", "You typedNew"]
+    assert texts(found, ".//legend") == ["Title"]
+    assert texts(found, ".//label") == ["Take theirs Old <b>", "Keep mine New"]
+    assert [side.get("value") for side in found.iterfind(".//input[@checked]")] == ["mine"]
+    assert [kept.get("value") for kept in found.iterfind(".//input[@name='stored-title']")] == ["Old <b>"]
     assert "put right" not in " ".join(found.itertext())
 
 

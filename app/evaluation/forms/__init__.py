@@ -6,8 +6,8 @@ from app.evaluation.forms.editing import (
     InstrumentForm,
     InstrumentStartForm,
     PeriodForm,
+    StoredInstrument,
     WaveForm,
-    instrument_values,
 )
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "InstrumentForm",
     "InstrumentStartForm",
     "PeriodForm",
+    "StoredInstrument",
     "WaveForm",
     "answer_form",
-    "instrument_values",
 ]

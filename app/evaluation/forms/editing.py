@@ -26,7 +26,7 @@ from app.evaluation.import_plan import ImportSettings, parse_lines
 from app.evaluation.types import ItemKind, Option, Question
 from app.kernel.errors import DomainError
 from app.web.fields import EnumField, LinesField, TranslationField
-from app.web.forms import BaseForm, FieldConflict, VersionedForm
+from app.web.forms import BaseForm, VersionedForm
 
 # How many empty places for further questions the page offers; saving offers as many anew.
 SPARE_QUESTIONS = 3
@@ -57,6 +57,25 @@ class QuestionForm(BaseForm):
     )
     minimum = IntegerField(_l("Lowest number"), [Optional(), NumberRange(-1000, 1000)])
     maximum = IntegerField(_l("Highest number"), [Optional(), NumberRange(-1000, 1000)])
+
+    def row_key(self) -> str:
+        """Return the code, which is what a question is known by."""
+        return str(self.code.data or "")
+
+    def row_words(self) -> str:
+        """Return the question as one line; an option stands between bars."""
+        if not self.text.data:
+            return ""
+        parts = [
+            self.code.data or "",
+            gettext(self.kind.data.label) if self.kind.data else "",
+            self.text.data,
+        ]
+        return " · ".join([*parts, *(self.options.data or ())])
+
+    def row_label(self, number: int) -> str:
+        """Return how the question is called."""
+        return str(gettext("Question %(number)s", number=number))
 
     def question(self) -> Question:
         """Return what was typed."""
@@ -121,9 +140,19 @@ class InstrumentForm(VersionedForm):
                     message = gettext(problem.message, **problem.parameters)
                     entry.form.code.errors = [*entry.form.code.errors, message]
 
-    def _differences(self, subject: object) -> tuple[FieldConflict, ...]:
-        questions = str(self.questions.label.text)
-        return tuple(found for found in super()._differences(subject) if found.label != questions)
+
+class StoredInstrument:
+    """An instrument as its form's fields see it."""
+
+    def __init__(self, instrument: Any, questions: Sequence[Question]) -> None:
+        self.version = instrument.version
+        self.title, self.titles = instrument.title, instrument.titles
+        self.introduction = instrument.introduction
+        self.introduction_en = instrument.introductions.get("en", "")
+        self.introduction_ja = instrument.introductions.get("ja", "")
+        self.questions = [
+            question_values(question, position) for position, question in enumerate(questions, start=1)
+        ]
 
 
 class InstrumentStartForm(BaseForm):
@@ -234,17 +263,6 @@ def question_values(question: Question, position: int) -> dict[str, Any]:
         "options": [_line(option) for option in question.options],
         "minimum": question.minimum,
         "maximum": question.maximum,
-    }
-
-
-def instrument_values(introductions: dict[str, str], questions: Sequence[Question]) -> dict[str, Any]:
-    """Return what the form of an instrument shows beside the instrument's own columns."""
-    return {
-        "introduction_en": introductions.get("en", ""),
-        "introduction_ja": introductions.get("ja", ""),
-        "questions": [
-            question_values(question, position) for position, question in enumerate(questions, start=1)
-        ],
     }
 
 

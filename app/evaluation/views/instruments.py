@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from app.evaluation import commands, exports, queries
-from app.evaluation.forms import InstrumentForm, InstrumentStartForm, answer_form, instrument_values
+from app.evaluation.forms import InstrumentForm, InstrumentStartForm, StoredInstrument, answer_form
 from app.evaluation.policies import EvaluationPermission
 from app.evaluation.types import InstrumentState
 from app.evaluation.views.routes import blueprint
@@ -92,10 +92,10 @@ def instrument_new() -> ResponseReturnValue:
 )
 def instrument_edit(instrument: Instrument) -> ResponseReturnValue:
     """Change a draft: words and questions on one page."""
-    values = instrument_values(instrument.introductions, queries.list_questions(instrument))
-    form = InstrumentForm.from_request(instrument, **values)
+    stored = StoredInstrument(instrument, queries.list_questions(instrument))
+    form = InstrumentForm.from_request(stored)
     if form.accepts():
-        with form.refusals(instrument):
+        with form.refusals(stored):
             commands.change_instrument(
                 instrument=instrument,
                 expected_version=form.expected_version,
