@@ -74,6 +74,17 @@ def test_open_points_lead_to_where_they_are_mended(manager: PageClient, academy:
     assert links["“Usefulness” has no target. Set one."] == f"/indicators/{indicator.id}/edit"
 
 
+def test_open_points_lead_nowhere_for_who_may_not_mend_them(
+    officer: PageClient, academy: Organisation
+) -> None:
+    cycle = make_cycle(make_course(academy))
+
+    page = officer.get(address(cycle))
+
+    assert "No objective goes beyond reaction. Add one about learning, behaviour or results." in page.text
+    assert not [href for href in page.links().values() if href.endswith("/new")]
+
+
 def test_a_refused_step_names_everything_at_once_and_changes_nothing(
     manager: PageClient, academy: Organisation
 ) -> None:

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
 from flask_babel import gettext, ngettext
 
 from app.improvement.types import SubjectKind, Violation
+from app.kernel.access import Permission
 from app.web.filters import write_date
+from app.web.session import current_actor
 
 if TYPE_CHECKING:
     from app.improvement.models import Cycle
@@ -76,14 +78,14 @@ _COURSE_PAGES: Mapping[str, str] = {
     "transfer_wave_not_closed": "evaluation.wave_list",
 }
 _CYCLE_PAGES: Mapping[str, str] = {
-    "no_objective_beyond_reaction": ".objective_new",
-    "no_indicator": ".indicator_new",
-    "no_standard": ".cycle_conclude",
-    "no_summary": ".cycle_conclude",
+    "no_objective_beyond_reaction": "improvement.objective_new",
+    "no_indicator": "improvement.indicator_new",
+    "no_standard": "improvement.cycle_conclude",
+    "no_summary": "improvement.cycle_conclude",
 }
 _INDICATOR_PAGES: Mapping[str, str] = {
-    "not_measured": ".indicator_measure",
-    "no_interval": ".indicator_measure",
+    "not_measured": "improvement.indicator_measure",
+    "no_interval": "improvement.indicator_measure",
 }
 _DECISIONS = frozenset({"no_decision", "accepted_without_reason"})
 
@@ -91,38 +93,42 @@ _DECISIONS = frozenset({"no_decision", "accepted_without_reason"})
 def _place(violation: Violation, cycle: Cycle) -> str | None:
     code = violation.code
     if code in _COURSE_PAGES:
-        return _course_page(_COURSE_PAGES[code], cycle)
+        return _way(_COURSE_PAGES[code], cycle, course_id=cycle.course_id)
     if code in _CYCLE_PAGES:
-        return url_for(_CYCLE_PAGES[code], cycle_id=cycle.id)
+        return _way(_CYCLE_PAGES[code], cycle, cycle_id=cycle.id)
     if violation.subject_kind is SubjectKind.INDICATOR:
         return _indicator_page(code, violation.subject_id, cycle)
-    return _entry_page(violation)
+    return _entry_page(violation, cycle)
 
 
-def _indicator_page(code: str, number: int | None, cycle: Cycle) -> str:
+def _indicator_page(code: str, number: int | None, cycle: Cycle) -> str | None:
     if code == "missed_without_finding":
-        return url_for(".finding_new", cycle_id=cycle.id, indicator=number)
+        return _way("improvement.finding_new", cycle, cycle_id=cycle.id, indicator=number)
     if code == "not_measured_again":
         return "#next-turn"
-    return url_for(_INDICATOR_PAGES.get(code, ".indicator_edit"), indicator_id=number)
+    return _way(_INDICATOR_PAGES.get(code, "improvement.indicator_edit"), cycle, indicator_id=number)
 
 
-def _entry_page(violation: Violation) -> str | None:
+def _entry_page(violation: Violation, cycle: Cycle) -> str | None:
     number = violation.subject_id
     match violation.subject_kind:
         case SubjectKind.FINDING:
-            page = ".finding_decide" if violation.code in _DECISIONS else ".finding_edit"
-            return url_for(page, finding_id=number)
+            page = "finding_decide" if violation.code in _DECISIONS else "finding_edit"
+            return _way(f"improvement.{page}", cycle, finding_id=number)
         case SubjectKind.ACTION:
-            return url_for(".action_edit", action_id=number)
+            return _way("improvement.action_edit", cycle, action_id=number)
         case SubjectKind.PREVIOUS_ACTION:
             return f"#action-{number}"
         case _:
             return None
 
 
-def _course_page(endpoint: str, cycle: Cycle) -> str | None:
-    """The course's page of another feature, where that feature is mounted."""
-    if endpoint not in current_app.view_functions:
+def _way(endpoint: str, cycle: Cycle, **values: Any) -> str | None:
+    """The page's address, where its feature is mounted and the reader may use it."""
+    view = current_app.view_functions.get(endpoint)
+    if view is None:
         return None
-    return url_for(endpoint, course_id=cycle.course_id)
+    access = getattr(view, "access", None)
+    if isinstance(access, Permission) and not current_actor().may(access, cycle.organisation_id):
+        return None
+    return url_for(endpoint, **values)
