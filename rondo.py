@@ -179,6 +179,8 @@ def hand_over(module: str, words: list[str]) -> NoReturn:
     """Go on as the environment's Python; whoever started us sees one process."""
     os.environ["PYTHONPATH"] = str(ROOT)
     os.environ.pop("RONDO_INTERPRETER", None)
+    # Kept from writing down what it compiles, Python does it again at each start, for more than half of the time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
     os.execv(PYTHON, [str(PYTHON), "-m", module, *words])
 

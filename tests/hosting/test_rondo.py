@@ -140,6 +140,17 @@ def test_no_fitting_python_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         rondo.use_fitting_interpreter([])
 
 
+def test_what_python_compiles_is_kept(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images often forbid it, and each start would compile everything again."""
+    monkeypatch.setattr(os, "environ", {"PYTHONDONTWRITEBYTECODE": "1", "RONDO_MODE": "test"})
+    monkeypatch.setattr(os, "execv", lambda program, words: sys.exit(7))
+
+    with pytest.raises(SystemExit, match="7"):
+        rondo.hand_over("app.hosting", ["run"])
+
+    assert os.environ == {"PYTHONPATH": str(tree), "RONDO_MODE": "test"}
+
+
 def test_help_needs_no_environment_and_names_every_word() -> None:
     told = subprocess.run(
         [sys.executable, "-I", str(ROOT / "rondo.py"), "help"], capture_output=True, text=True, check=True

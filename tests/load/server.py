@@ -28,7 +28,16 @@ class Served:
 
 
 def measure_server(database: URL, secret: str, addresses: Sequence[tuple[str, str]]) -> Served:
-    """Start gunicorn as it is deployed, ask for the addresses (each with its cookie), and look at its memory."""
+    """Start gunicorn as it is deployed, ask for the addresses (each with its cookie), and look at its memory.
+
+    It is started twice, and the second time counts: what is deployed was compiled before, by its installation or by
+    its first start.
+    """
+    _start_and_ask(database, secret, ())
+    return _start_and_ask(database, secret, addresses)
+
+
+def _start_and_ask(database: URL, secret: str, addresses: Sequence[tuple[str, str]]) -> Served:
     port = _free_port()
     environ = {
         **os.environ,
@@ -38,6 +47,7 @@ def measure_server(database: URL, secret: str, addresses: Sequence[tuple[str, st
         "RONDO_BASE_URL": f"http://localhost:{port}",
         "RONDO_HOSTS": "localhost",
     }
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     words = [
         sys.executable, "-m", "gunicorn", "-c", "python:app.hosting.webserver", "-b", f"127.0.0.1:{port}",
     ]  # fmt: skip
