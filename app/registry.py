@@ -22,6 +22,7 @@ from app.attendance.policies import AttendancePermission
 from app.audit import views as audit_views
 from app.audit.handlers import write_trail
 from app.audit.policies import AuditPermission
+from app.audit.reading import NameRows, name_rows_by
 from app.cli.table import CommandLine
 from app.curriculum import errors as curriculum_errors
 from app.curriculum import views as curriculum_views
@@ -49,10 +50,12 @@ from app.messaging.types import Letter
 from app.organisations import errors as organisation_errors
 from app.organisations import views as organisation_views
 from app.organisations.policies import OrganisationPermission
+from app.organisations.queries import name_organisations, name_rooms
 from app.people import errors as people_errors
 from app.people import views as people_views
 from app.people.events import PeopleMerged
 from app.people.policies import PersonPermission
+from app.people.queries import name_people
 from app.reporting import views as reporting_views
 from app.reporting.policies import ReportPermission
 from app.scheduling import errors as scheduling_errors
@@ -67,11 +70,13 @@ from app.scheduling.events import (
     TimetableReleased,
 )
 from app.scheduling.policies import CoursePermission
+from app.scheduling.queries import name_courses, name_sessions
 from app.teaching import errors as teaching_errors
 from app.teaching import handlers as teaching_handlers
 from app.teaching import views as teaching_views
 from app.teaching.events import AssignmentProposed
 from app.teaching.policies import TeachingPermission
+from app.teaching.queries import name_lecturers
 from app.web.blueprint import FeatureBlueprint
 from app.web.layout import CourseTab
 from app.web.letters import render_letter
@@ -174,6 +179,8 @@ START_PAGES: tuple[Destination, ...] = (
     Destination(N_("My courses"), "reporting.manager_start", ReportPermission.MANAGER_START),
     Destination(N_("Quality"), "reporting.quality_start", ReportPermission.QUALITY_START),
     Destination(N_("Overview"), "reporting.director_start", ReportPermission.DIRECTOR_START),
+    Destination(N_("Trainee lists"), "reporting.registrar_start", ReportPermission.REGISTRAR_START),
+    Destination(N_("Administration"), "reporting.administrator_start", ReportPermission.ADMINISTRATOR_START),
     Destination(
         N_("My teaching"),
         "teaching.my_assignments",
@@ -270,6 +277,16 @@ HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
     (TimetableReleased, improvement_handlers.refuse_release_over_open_actions),
 )
 
+# How the audit trail calls the rows of a table, those that its reader may see.
+NAMED_ROWS: Mapping[str, NameRows] = {
+    "course": name_courses,
+    "course_session": name_sessions,
+    "lecturer": name_lecturers,
+    "organisation": name_organisations,
+    "person": name_people,
+    "room": name_rooms,
+}
+
 
 def actor_finder(settings: Settings) -> FindActor:
     """Return how the web toolkit learns who a session's token belongs to, for as long as the settings let it live."""
@@ -316,4 +333,5 @@ def register(app: Flask) -> None:
         explain_constraints(refusals)
     for event_type, handler in HANDLERS:
         subscribe(event_type, handler)
+    name_rows_by(NAMED_ROWS)
     app.cli = CommandLine(app.name)

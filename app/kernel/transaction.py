@@ -187,6 +187,8 @@ def _shown(state: InstanceState[Any], key: str, value: object) -> JsonValue:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [str(item) for item in value]
+    if isinstance(value, dict):
+        return {str(name): str(item) for name, item in value.items()}
     return str(value)
 
 

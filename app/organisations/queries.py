@@ -235,3 +235,27 @@ def list_descendant_ids(organisation_ids: Collection[int]) -> dict[int, frozense
         select(Organisation.id, Organisation.path).where(Organisation.path.overlap(list(organisation_ids)))
     ).all()
     return {root: frozenset(number for number, path in rows if root in path) for root in organisation_ids}
+
+
+def name_organisations(actor: Actor, organisation_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those organisations that the actor may see, as the audit trail calls them."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.name).where(
+            within(Organisation.id, organisation_ids),
+            within(Organisation.id, actor.organisations_for(OrganisationPermission.VIEW)),
+        )
+    )
+    return {row.id: row.name for row in rows}
+
+
+def name_rooms(actor: Actor, room_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those rooms, with their campuses, that the actor may see."""
+    rows = session.execute(
+        select(Room.id, Room.name, Campus.name.label("campus"))
+        .join(Campus, Campus.id == Room.campus_id)
+        .where(
+            within(Room.id, room_ids),
+            within(Campus.organisation_id, actor.organisations_for(OrganisationPermission.VIEW)),
+        )
+    )
+    return {row.id: f"{row.name} ({row.campus})" for row in rows}

@@ -88,7 +88,7 @@ def test_trail_is_exported(client: PageClient, academy: Organisation) -> None:
 
     table = client.fetch("/audit?format=csv").get_data(as_text=True)
 
-    assert "kite flown" in table
+    assert "Kite flown" in table
     assert "height: 7" in table
 
 

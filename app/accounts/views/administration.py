@@ -17,6 +17,7 @@ from app.accounts.policies import AccountPermission
 from app.accounts.types import AccountState
 from app.accounts.views.edge import blueprint, session_limits
 from app.audit.queries import history_of
+from app.audit.reading import read_entries
 from app.kernel.access import Actor, Role
 from app.kernel.clock import now
 from app.organisations.queries import get_organisation, list_choices
@@ -90,7 +91,7 @@ def account_show(account: Account) -> ResponseReturnValue:
         roles=queries.list_roles(account.person_id),
         manageable=current_actor().organisations_for(MANAGE),
         sessions=queries.list_live_sessions(account.id, session_limits(), now()),
-        history=history_of("account", account.id),
+        history=list(read_entries(history_of("account", account.id), current_actor())),
         today=now().date(),
         permission=MANAGE,
     )

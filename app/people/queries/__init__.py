@@ -2,6 +2,7 @@
 
 from app.people.queries.duplicates import find_duplicates
 from app.people.queries.merging import MergePair, get_merge_pair, get_merge_side, list_merge_counts
+from app.people.queries.names import name_people
 from app.people.queries.people import (
     find_appointment_on,
     get_appointment,
@@ -23,4 +24,5 @@ __all__ = [
     "list_merge_counts",
     "list_people",
     "list_person_choices",
+    "name_people",
 ]

@@ -19,6 +19,7 @@ from app.scheduling.queries.courses import (
     list_persons,
     list_years,
 )
+from app.scheduling.queries.names import name_courses, name_sessions
 from app.scheduling.queries.releases import (
     differences_of,
     differences_since,
@@ -75,6 +76,8 @@ __all__ = [
     "list_timetable",
     "list_unresolved_sessions",
     "list_years",
+    "name_courses",
+    "name_sessions",
     "read_entries",
     "with_differences",
 ]

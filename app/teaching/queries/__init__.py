@@ -29,6 +29,7 @@ from app.teaching.queries.mine import (
     list_feed_sessions,
     list_my_assignments,
 )
+from app.teaching.queries.names import name_lecturers
 
 __all__ = [
     "count_answers",
@@ -55,6 +56,7 @@ __all__ = [
     "list_untold_pairs",
     "list_withdrawn_with_course",
     "month_load",
+    "name_lecturers",
     "teaching_hours",
     "was_told_today",
 ]
