@@ -24,21 +24,27 @@ def wilson_share(
         raise ValueError(f"{count} cannot be a part of {n}.")
     if n == 0:
         return too_few(0, 1, "share", missing=missing, not_applicable=not_applicable)
-    z = normal_quantile()
-    p, z2 = count / n, z * z
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    margin = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    low = 0.0 if count == 0 else centre - margin
-    high = 1.0 if count == n else centre + margin
+    low, high = wilson_ends(count / n, n)
+    low = 0.0 if count == 0 else low
+    high = 1.0 if count == n else high
     return Share(
         n=n,
         missing=missing,
         not_applicable=not_applicable,
         method="share",
         count=count,
-        value=p,
+        value=count / n,
         interval=Interval(low, high, WILSON),
     )
+
+
+def wilson_ends(share: float, n: float) -> tuple[float, float]:
+    """Return both ends of the Wilson interval of a share of ``n``, which need not be whole."""
+    z = normal_quantile()
+    z2 = z * z
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    margin = z / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return centre - margin, centre + margin
 
 
 def normal_quantile(level: float = LEVEL) -> float:

@@ -33,6 +33,7 @@ class Refusal(StrEnum):
     """Why a figure is withheld though it could be computed."""
 
     DIFFERENT_FORMS = "different_forms"
+    FORMS_UNKNOWN = "forms_unknown"
     NOT_ORDERED = "not_ordered"
     BIPOLAR = "bipolar"
 

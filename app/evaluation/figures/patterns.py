@@ -46,7 +46,8 @@ def straight_lined_rows(answers: ArrayLike) -> Mask:
     if table.shape[1] < LEAST_ITEMS:
         return np.zeros(table.shape[0], dtype=np.bool_)
     highest, lowest = np.fmax.reduce(table, axis=1), np.fmin.reduce(table, axis=1)
-    return enough & (highest == lowest)
+    same: Mask = enough & (highest == lowest)
+    return same
 
 
 def repeated_rows(answers: ArrayLike) -> Mask:
