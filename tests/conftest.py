@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from app import create_app
+from app.factory import create_app
 from app.hosting.postgres import DatabaseUrls
 from app.kernel import transaction
 from app.kernel.db import session

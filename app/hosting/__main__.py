@@ -13,7 +13,7 @@ from app.hosting.backup import backup, restore
 from app.hosting.catalogues import compile_catalogues
 from app.hosting.database import is_current, role_of, upgrade
 from app.hosting.errors import HostingError
-from app.hosting.local import ROOT, app_url, owner_url, web_environment, with_database
+from app.hosting.local import APPLICATION, ROOT, app_url, owner_url, web_environment, with_database
 from app.hosting.supervisor import FIRST_PORT, RunOptions, run
 
 
@@ -81,7 +81,7 @@ def _flask(words: list[str]) -> int:
             upgrade(owner_url(environ), role_of(app_url(environ)))
         # Ctrl-C is for the command; we wait for it to end and then stop the database.
         signal.signal(signal.SIGINT, lambda number, frame: None)
-        command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app"), *words]
+        command = [sys.executable, "-m", "flask", "--app", APPLICATION, *words]
         return subprocess.run(command, env=environ, check=False).returncode
 
 

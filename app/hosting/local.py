@@ -17,6 +17,8 @@ from app.hosting.errors import HostingError
 from app.hosting.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
+# What Flask's command line is told to load.
+APPLICATION = "app.factory"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 

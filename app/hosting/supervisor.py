@@ -18,7 +18,7 @@ from app.hosting.catalogues import compile_catalogues
 from app.hosting.children import Child
 from app.hosting.database import is_current, is_empty, role_of, upgrade
 from app.hosting.errors import HostingError
-from app.hosting.local import ROOT, app_url, owner_url, web_environment, with_database
+from app.hosting.local import APPLICATION, ROOT, app_url, owner_url, web_environment, with_database
 from app.hosting.postgres import PostgresServer
 
 FIRST_PORT = 8000
@@ -126,7 +126,7 @@ def _web(environ: Mapping[str, str], listener: socket.socket) -> Child:
 
 def _worker(environ: Mapping[str, str]) -> Child:
     # Without us its database goes too, and it would wait for that; a killed worker's jobs are run again.
-    words = ["flask", "--app", "app", "worker"]
+    words = ["flask", "--app", APPLICATION, "worker"]
     return Child("worker", words, environ=environ, directory=ROOT, with_parent=signal.SIGKILL)
 
 
@@ -140,7 +140,7 @@ def _fill_with_demonstration(environ: Mapping[str, str], stopping: threading.Eve
 
 def _flask(word: str, environ: Mapping[str, str], stopping: threading.Event) -> int:
     """Run one of Flask's commands to its end, or to ours."""
-    command = Child(word, ["flask", "--app", "app", word], environ=environ, directory=ROOT)
+    command = Child(word, ["flask", "--app", APPLICATION, word], environ=environ, directory=ROOT)
     command.start()
     while command.is_running:
         if stopping.wait(0.02):

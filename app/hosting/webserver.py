@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.hosting.connection import show_of
 
-wsgi_app = "app:create_app()"
+wsgi_app = "app.factory:create_app()"
 worker_class = "gthread"
 workers = 2
 threads = 8

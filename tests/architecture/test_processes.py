@@ -21,7 +21,7 @@ import sys
 import gunicorn.app.wsgiapp
 import gunicorn.workers.gthread
 import app.hosting.webserver
-from app import create_app
+from app.factory import create_app
 print(create_app().test_client().get("/sign-in").status_code, *sys.modules)
 """
 ELSEWHERE = (

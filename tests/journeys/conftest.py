@@ -68,7 +68,7 @@ def rondo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rondo]:
             "-b",
             f"127.0.0.1:{port}",
         ]
-        worker = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+        worker = [sys.executable, "-m", "flask", "--app", "app.factory", "worker"]
         log = (var / "log").open("wb")
         started = [subprocess.Popen(c, cwd=ROOT, env=environ, stdout=log, stderr=log) for c in (web, worker)]
         try:

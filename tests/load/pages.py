@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy import Engine, create_engine, select
 
-from app import create_app
 from app.accounts.models import Account
 from app.accounts.passwords import Passwords
+from app.factory import create_app
 from app.hosting.database import upgrade
 from app.hosting.postgres import APP_ROLE
 from app.kernel.db import session

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app import create_app
+from app.factory import create_app
 from app.kernel.db import session
 from app.messaging import outside
 from config import Settings
