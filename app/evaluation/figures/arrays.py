@@ -12,11 +12,15 @@ Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 
+class UnfitData(ValueError):
+    """The data do not fit the method they were handed to; the message says why."""
+
+
 def column(values: ArrayLike) -> Floats:
     """Return one item's answers as floats; refuse anything that has another shape, and infinity."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
-        raise ValueError(f"One column is needed; this has {array.ndim} dimensions.")
+        raise UnfitData(f"One column is needed; this has {array.ndim} dimensions.")
     return _without_infinity(array)
 
 
@@ -24,7 +28,7 @@ def matrix(values: ArrayLike) -> Floats:
     """Return respondents by items as floats; refuse anything that has another shape, and infinity."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2:
-        raise ValueError(f"A table of respondents by items is needed; this has {array.ndim} dimensions.")
+        raise UnfitData(f"A table of respondents by items is needed; this has {array.ndim} dimensions.")
     return _without_infinity(array)
 
 
@@ -51,7 +55,7 @@ def check_points(given: Floats, scale: Sequence[float]) -> None:
         return
     outside = np.setdiff1d(given, np.asarray(scale, dtype=np.float64))
     if outside.size:
-        raise ValueError(f"{outside[0]:g} is no point of the scale from {min(scale):g} to {max(scale):g}.")
+        raise UnfitData(f"{outside[0]:g} is no point of the scale from {min(scale):g} to {max(scale):g}.")
 
 
 def too_few(
@@ -89,7 +93,7 @@ def names_for(names: Iterable[str] | None, count: int) -> tuple[str, ...]:
         return tuple(str(place) for place in range(1, count + 1))
     given = tuple(names)
     if len(given) != count:
-        raise ValueError(f"{len(given)} names were given for {count} items.")
+        raise UnfitData(f"{len(given)} names were given for {count} items.")
     return given
 
 
@@ -100,5 +104,5 @@ def caution(code: str, **values: float | str) -> Caution:
 
 def _without_infinity(array: Floats) -> Floats:
     if np.isinf(array).any():
-        raise ValueError("The answers hold infinity; leave such a cell blank.")
+        raise UnfitData("The answers hold infinity; leave such a cell blank.")
     return array

@@ -9,6 +9,7 @@ from scipy import special
 
 from app.evaluation.figures.arrays import (
     Floats,
+    UnfitData,
     column,
     complete_rows,
     matrix,
@@ -97,7 +98,7 @@ def ratings_table(
     _, first, counts = np.unique(places, return_index=True, return_counts=True)
     if (counts > 1).any():
         twice = first[counts > 1][0]
-        raise ValueError(f"Rater {raters[twice]} rated subject {subjects[twice]} more than once.")
+        raise UnfitData(f"Rater {raters[twice]} rated subject {subjects[twice]} more than once.")
     table[row_of, column_of] = values
     return table, tuple(rows.tolist()), tuple(columns.tolist())
 

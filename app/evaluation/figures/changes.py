@@ -9,6 +9,7 @@ from scipy import special
 
 from app.evaluation.figures.arrays import (
     Floats,
+    UnfitData,
     caution,
     column,
     is_constant,
@@ -99,7 +100,7 @@ def paired_difference(
     """
     one, other = column(first), column(second)
     if one.size != other.size:
-        raise ValueError(f"{one.size} values cannot be paired with {other.size}.")
+        raise UnfitData(f"{one.size} values cannot be paired with {other.size}.")
     both = ~np.isnan(one) & ~np.isnan(other)
     n, missing = int(both.sum()), int((~both).sum())
     if n < 2:
@@ -176,9 +177,7 @@ def _check_maximum(scores: Floats, form: Form | None) -> None:
     given = observed(scores)
     if form is None or form.maximum is None or given.size == 0 or given.max() <= form.maximum:
         return
-    raise ValueError(
-        f"A score of {given.max():g} is above the highest of form {form.name}, {form.maximum:g}."
-    )
+    raise UnfitData(f"A score of {given.max():g} is above the highest of form {form.name}, {form.maximum:g}.")
 
 
 def _difference(n: int, distance: float, error: float, degrees: float, flat: bool, method: str) -> Estimate:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.evaluation.figures.arrays import check_points, column, names_for, observed, too_few
+from app.evaluation.figures.arrays import UnfitData, check_points, column, names_for, observed, too_few
 from app.evaluation.figures.intervals import wilson_share
 from app.evaluation.figures.outcomes import InsufficientData, Outcome, Share
 
@@ -44,7 +44,7 @@ def bipolar_item(
     Shares with Wilson intervals for every point, for the middle and for either side of it.
     """
     if len(points) < 3 or len(points) % 2 == 0:
-        raise ValueError("An item with a best middle needs an odd number of points, three or more.")
+        raise UnfitData("An item with a best middle needs an odd number of points, three or more.")
     item = choice_item(values, options=points, not_applicable=not_applicable)
     if isinstance(item, InsufficientData):
         return item
@@ -97,7 +97,7 @@ def multi_select_item(
     """
     table = np.asarray(chosen, dtype=np.bool_)
     if table.ndim != 2:
-        raise ValueError(f"A table of respondents by options is needed; this has {table.ndim} dimensions.")
+        raise UnfitData(f"A table of respondents by options is needed; this has {table.ndim} dimensions.")
     names = names_for(options, table.shape[1])
     took_part = table.any(axis=1) if answered is None else np.asarray(answered, dtype=np.bool_)
     n = int(took_part.sum())

@@ -5,7 +5,15 @@ from math import sqrt
 from numpy.typing import ArrayLike
 from scipy import special
 
-from app.evaluation.figures.arrays import Floats, column, is_constant, no_variance, observed, too_few
+from app.evaluation.figures.arrays import (
+    Floats,
+    UnfitData,
+    column,
+    is_constant,
+    no_variance,
+    observed,
+    too_few,
+)
 from app.evaluation.figures.outcomes import LEVEL, Estimate, InsufficientData, Interval, Share
 
 WILSON = "Wilson score"
@@ -21,7 +29,7 @@ def wilson_share(
     (2001), Statistical Science 16, 101-133.
     """
     if not 0 <= count <= n:
-        raise ValueError(f"{count} cannot be a part of {n}.")
+        raise UnfitData(f"{count} cannot be a part of {n}.")
     if n == 0:
         return too_few(0, 1, "share", missing=missing, not_applicable=not_applicable)
     low, high = wilson_ends(count / n, n)

@@ -19,6 +19,7 @@ from app.evaluation.figures.arrays import (
 from app.evaluation.figures.intervals import normal_quantile, t_interval
 from app.evaluation.figures.outcomes import Caution, InsufficientData, Interval, Outcome
 
+MOST_BARS = 101
 _LEAST_TO_DOUBT_A_SCALE = 20
 _HIGHEST_DETRACTOR, _LOWEST_PROMOTER = 6, 9
 
@@ -134,11 +135,15 @@ def _distribution(given: Floats, scale: Sequence[float]) -> tuple[Bar, ...]:
     values, counts = np.unique(given, return_counts=True)
     found = dict(zip(values.tolist(), counts.tolist(), strict=True))
     points = sorted({float(point) for point in scale} | found.keys())
+    if len(points) > MOST_BARS:
+        return ()
     return tuple(Bar(point, found.get(point, 0), found.get(point, 0) / given.size) for point in points)
 
 
 def _doubts(given: Floats, scale: Sequence[float]) -> tuple[Caution, ...]:
     """Answers from 1 to 5 in an item from 1 to 7 look like another questionnaire's."""
+    if not scale and np.unique(given).size > MOST_BARS:
+        return (caution("too_many_values_for_a_distribution", most=MOST_BARS),)
     if len(scale) < 6 or given.size < _LEAST_TO_DOUBT_A_SCALE:
         return ()
     unused = sum(1 for point in scale if point > given.max())

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.evaluation.figures.arrays import Floats, column, matrix, names_for, no_variance, too_few
+from app.evaluation.figures.arrays import Floats, UnfitData, column, matrix, names_for, no_variance, too_few
 from app.evaluation.figures.intervals import normal_quantile
 from app.evaluation.figures.outcomes import Estimate, InsufficientData, Interval
 
@@ -42,7 +42,7 @@ def weighted_kappa(
     """
     one, other = column(first), column(second)
     if one.size != other.size:
-        raise ValueError(f"{one.size} ratings cannot be paired with {other.size}.")
+        raise UnfitData(f"{one.size} ratings cannot be paired with {other.size}.")
     both = ~np.isnan(one) & ~np.isnan(other)
     n, missing = int(both.sum()), int((~both).sum())
     variant = f"{weights} weights" if weights != "none" else "no weights"
@@ -51,7 +51,7 @@ def weighted_kappa(
     values = np.unique(np.concatenate([one[both], other[both]]))
     points = values if categories is None else np.unique(np.asarray(categories, dtype=np.float64))
     if np.setdiff1d(values, points).size:
-        raise ValueError(f"{np.setdiff1d(values, points)[0]:g} is none of the categories.")
+        raise UnfitData(f"{np.setdiff1d(values, points)[0]:g} is none of the categories.")
     if values.size < 2:
         return no_variance(n, KAPPA, missing=missing, variant=variant)
     counts = np.zeros((points.size, points.size))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from app.evaluation.figures.arrays import (
     Floats,
+    UnfitData,
     caution,
     complete_rows,
     matrix,
@@ -60,7 +61,7 @@ def score_answers(answers: Sequence[Sequence[str]], key: Sequence[str]) -> Float
     scored = np.full((len(answers), len(key)), np.nan)
     for place, row in enumerate(answers):
         if len(row) != len(key):
-            raise ValueError(f"Row {place + 1} has {len(row)} answers; the key has {len(key)}.")
+            raise UnfitData(f"Row {place + 1} has {len(row)} answers; the key has {len(key)}.")
         given = [answer.strip().casefold() for answer in row]
         scored[place] = [
             np.nan if not answer else float(answer == right)
@@ -83,7 +84,7 @@ def item_analysis(
     """
     table = matrix(scored)
     if np.isin(table, (0.0, 1.0)).sum() != (~np.isnan(table)).sum():
-        raise ValueError("A scored test holds 1 for right, 0 for wrong and blanks only.")
+        raise UnfitData("A scored test holds 1 for right, 0 for wrong and blanks only.")
     labels = names_for(names, table.shape[1])
     came = table[~np.isnan(table).all(axis=1)] if table.shape[1] else table[:0]
     used = np.nan_to_num(came, nan=0.0) if blanks == "wrong" else complete_rows(table)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from app.evaluation.figures.arrays import (
     Floats,
+    UnfitData,
     caution,
     complete_rows,
     matrix,
@@ -53,7 +54,7 @@ def reverse(values: ArrayLike, *, low: float, high: float) -> Floats:
     """Turn answers around on their scale, low + high - x, so that a high answer means the same as elsewhere."""
     array = np.asarray(values, dtype=np.float64)
     if ((array < low) | (array > high)).any():
-        raise ValueError(f"An answer lies outside the scale from {low:g} to {high:g}; it cannot be reversed.")
+        raise UnfitData(f"An answer lies outside the scale from {low:g} to {high:g}; it cannot be reversed.")
     return low + high - array
 
 
@@ -92,7 +93,7 @@ def scale_figures(
     table = matrix(answers)
     if reversed_items:
         if low is None or high is None:
-            raise ValueError("Reversed items need the lowest and the highest point of the scale.")
+            raise UnfitData("Reversed items need the lowest and the highest point of the scale.")
         table = reverse_items(table, reversed_items=reversed_items, low=low, high=high)
     labels = names_for(names, table.shape[1])
     used = complete_rows(table)
