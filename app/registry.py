@@ -20,7 +20,7 @@ from app.attendance import errors as attendance_errors
 from app.attendance import views as attendance_views
 from app.attendance.policies import AttendancePermission
 from app.audit import views as audit_views
-from app.audit.handlers import write_trail
+from app.audit.handlers import write_reading, write_trail
 from app.audit.policies import AuditPermission
 from app.audit.reading import NameRows, name_rows_by
 from app.cli.table import CommandLine
@@ -42,6 +42,7 @@ from app.kernel.access import Actor, Role
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.events import Event, subscribe
+from app.kernel.reading import keep_readings_by
 from app.kernel.text import N_
 from app.kernel.transaction import explain_constraints
 from app.messaging import outside as messaging_outside
@@ -333,5 +334,6 @@ def register(app: Flask) -> None:
         explain_constraints(refusals)
     for event_type, handler in HANDLERS:
         subscribe(event_type, handler)
+    keep_readings_by(write_reading)
     name_rows_by(NAMED_ROWS)
     app.cli = CommandLine(app.name)

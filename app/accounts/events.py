@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from app.kernel.access import Role
 from app.kernel.events import Event
+from app.kernel.reading import Exported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,3 +121,10 @@ class RoleEnded(RoleEvent):
     """A person's role ends on a day."""
 
     on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountsExported(Exported):
+    """The list of accounts was taken out as a file."""
+
+    subject: ClassVar[str] = "account"

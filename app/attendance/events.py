@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from app.attendance.types import RegisterState
 from app.kernel.events import Event
+from app.kernel.reading import Exported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,3 +15,10 @@ class RegisterKept(Event):
     subject: ClassVar[str] = "session"
     course_id: int
     state: RegisterState
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceExported(Exported):
+    """Who was at which session of a course was taken out as a file."""
+
+    subject: ClassVar[str] = "course"

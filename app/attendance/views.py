@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 
 from app.attendance import exports, queries, rules
 from app.attendance.commands import keep_register
+from app.attendance.events import AttendanceExported
 from app.attendance.forms import StoredRegister, register_form
 from app.attendance.policies import AttendancePermission
 from app.attendance.types import Mark, RegisterState
 from app.kernel.clock import now
+from app.kernel.reading import Leaves
 from app.scheduling.queries import get_course, get_session
 from app.web.access import SignedIn
 from app.web.blueprint import FeatureBlueprint
@@ -43,6 +45,7 @@ def register_list(course: Course) -> ResponseReturnValue:
         columns=exports.matrix_columns(sessions, course.time_zone),
         shown=exports.matrix_columns(sessions, course.time_zone, titles=False),
         file_name=f"attendance-{course.code}",
+        leaves=Leaves(AttendanceExported, (course.organisation_id,), course.id),
         course=course,
         sessions=sessions,
         present=present,

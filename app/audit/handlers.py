@@ -1,8 +1,15 @@
-"""Puts every event on the trail, as the last thing before the commit of what happened."""
+"""Puts every event on the trail, as the last thing before the commit of what happened; exports, before they leave."""
 
-from app.audit.commands import keep
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.audit.commands import keep, keep_reading
 from app.kernel.events import Event
 from app.kernel.transaction import before_commit, happened_so_far
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def write_trail(_event: Event) -> None:
@@ -12,3 +19,8 @@ def write_trail(_event: Event) -> None:
 
 def _write() -> None:
     keep(events=happened_so_far())
+
+
+def write_reading(own: Session, event: Event) -> None:
+    """Write what a request that only reads takes out of the house, apart from any unit of work."""
+    keep_reading(own=own, event=event)

@@ -7,11 +7,13 @@ from operator import itemgetter
 from flask.typing import ResponseReturnValue
 
 from app.audit import exports, queries
+from app.audit.events import TrailExported
 from app.audit.policies import AuditPermission
 from app.audit.reading import read_entries
 from app.audit.words import thing_word
 from app.kernel.events import action_of, kinds_of_events
 from app.kernel.pages import Page
+from app.kernel.reading import leaves_scope
 from app.web.blueprint import FeatureBlueprint
 from app.web.lists import list_page, page_request
 from app.web.session import current_actor
@@ -32,6 +34,7 @@ def trail_list() -> ResponseReturnValue:
         listed=Page(entries, found.request, found.total),
         columns=exports.TRAIL_COLUMNS,
         file_name="audit",
+        leaves=leaves_scope(TrailExported, actor, AuditPermission.VIEW),
         subjects=sorted(
             ((kind, thing_word(kind)) for kind in {kind.subject for kind in kinds}), key=itemgetter(1)
         ),

@@ -46,6 +46,7 @@ THINGS: Mapping[str, str] = {
     "timetable_release": N_("timetable release"),
     "trainee_import": N_("trainee import"),
     "wave": N_("wave"),
+    "audit trail": N_("audit trail"),
 }
 # What an event calls otherwise than its table.
 TABLE_OF_SUBJECT: Mapping[str, str] = {
@@ -115,6 +116,7 @@ FIELDS: Mapping[str, str] = {
     "evidence": N_("Evidence"),
     "failure": N_("Failure"),
     "file_name": N_("File"),
+    "filters": N_("Only"),
     "finding_id": N_("Finding"),
     "finished_at": N_("Finished"),
     "first_year": N_("First year"),

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from app.enrolment.types import EnrolmentState
 from app.kernel.events import Event
+from app.kernel.reading import Exported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +89,17 @@ class ImportGivenUp(Event):
 
     subject: ClassVar[str] = "trainee_import"
     course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraineesExported(Exported):
+    """The trainees of a course were taken out as a file."""
+
+    subject: ClassVar[str] = "course"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedListExported(Exported):
+    """The report on a list of trainees was taken out as a file."""
+
+    subject: ClassVar[str] = "trainee_import"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from app.kernel.events import Event
+from app.kernel.reading import Exported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +82,17 @@ class EvaluationsImported(Event):
     subject: ClassVar[str] = "evaluation_import"
     waves: int
     responses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsExported(Exported):
+    """The results of a wave, with what people wrote, were taken out as a file."""
+
+    subject: ClassVar[str] = "wave"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PooledResultsExported(Exported):
+    """The results of a curriculum’s waves were taken out as a file."""
+
+    subject: ClassVar[str] = "curriculum"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.kernel.events import Event
+from app.kernel.reading import Exported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +58,10 @@ class PeopleMerged(Event):
     kept_id: int
     merged_id: int
     moved: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleExported(Exported):
+    """The list of people was taken out as a file."""
+
+    subject: ClassVar[str] = "person"

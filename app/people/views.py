@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from app.kernel.access import Actor, require
 from app.kernel.clock import now
+from app.kernel.reading import leaves_scope
 from app.organisations.queries import get_organisation, list_choices
 from app.people import commands, exports, queries
+from app.people.events import PeopleExported
 from app.people.forms import (
     AppointmentEndForm,
     AppointmentForm,
@@ -45,6 +47,7 @@ def person_list() -> ResponseReturnValue:
         listed=queries.list_people(actor, page_request("organisation", "gender")),
         columns=exports.PERSON_COLUMNS,
         file_name="people",
+        leaves=leaves_scope(PeopleExported, actor, PersonPermission.VIEW),
         organisations=_homes(actor, PersonPermission.VIEW),
         genders=Gender,
         may_add=actor.may_somewhere(PersonPermission.MANAGE),

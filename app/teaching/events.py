@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.kernel.events import Event
+from app.kernel.reading import Exported
 from app.teaching.types import LecturerPart
 
 
@@ -82,3 +83,10 @@ class CalendarFeedRevoked(Event):
     """Somebody closed the private address of their calendar."""
 
     subject: ClassVar[str] = "calendar feed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LecturersExported(Exported):
+    """The list of lecturers was taken out as a file."""
+
+    subject: ClassVar[str] = "lecturer"

@@ -1,16 +1,19 @@
 """Long lists, alike everywhere: filtered, sorted and paged by the address, exported as they are shown."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from flask import Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.files.spreadsheets import write_csv, write_xlsx
+from app.kernel.clock import now
 from app.kernel.pages import Cell, Column, Page, PageRequest
+from app.kernel.reading import Exported, Leaves, note_readings
 from app.kernel.text import LabelledEnum
 from app.web.render import page
+from app.web.session import current_actor
 
 T = TypeVar("T")
 
@@ -44,18 +47,37 @@ def list_page(
     listed: Page[T],
     columns: Sequence[Column[T]],
     file_name: str,
+    leaves: Leaves | None = None,
     **context: Any,
 ) -> ResponseReturnValue:
-    """Answer with the list's page, or with exactly what it shows as CSV or XLSX (``?format=``)."""
+    """Answer with the list's page, or with exactly what it shows as CSV or XLSX (``?format=``).
+
+    A list of people, or of what people wrote, says what it ``leaves`` on the audit trail when it is exported.
+    """
     wanted = request.args.get("format")
+    if leaves is not None and wanted in ("csv", "xlsx"):
+        note_readings(_exports(leaves, wanted))
     if wanted == "csv":
         return _attachment(
             write_csv(_titles(columns), _rows(listed, columns)), f"{file_name}.csv", "text/csv"
         )
     if wanted == "xlsx":
         book = write_xlsx(file_name, _titles(columns), _rows(listed, columns))
-        return _attachment(iter(lambda: book.read(65536), b""), f"{file_name}.xlsx", _XLSX)
+        return _attachment(_parts_of(book), f"{file_name}.xlsx", _XLSX)
     return page(template, listed=listed, columns=columns, **context)
+
+
+def _exports(leaves: Leaves, form: str) -> Iterator[Exported]:
+    narrowed = {name: value[:_LONGEST] for name, value in request.args.items() if value and name != "format"}
+    for organisation_id in leaves.organisation_ids:
+        yield leaves.kind(
+            actor=current_actor(),
+            at=now(),
+            organisation_id=organisation_id,
+            subject_id=leaves.subject_id,
+            format=form,
+            filters=narrowed,
+        )
 
 
 def _titles(columns: Sequence[Column[T]]) -> list[str]:
@@ -69,6 +91,11 @@ def _rows(listed: Page[T], columns: Sequence[Column[T]]) -> Iterator[list[Cell]]
 
 def _plain(value: Cell) -> Cell:
     return gettext(value.label) if isinstance(value, LabelledEnum) else value
+
+
+def _parts_of(book: BinaryIO) -> Iterator[bytes]:
+    with book:
+        yield from iter(lambda: book.read(65536), b"")
 
 
 def _attachment(parts: Iterator[bytes], name: str, kind: str) -> Response:

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app.accounts import exports, queries
 from app.accounts.commands import administration
+from app.accounts.events import AccountsExported
 from app.accounts.forms import DisableForm, EmailForm, EndRoleForm, InvitationForm, RoleForm
 from app.accounts.policies import AccountPermission
 from app.accounts.types import AccountState
@@ -20,6 +21,7 @@ from app.audit.queries import history_of
 from app.audit.reading import read_entries
 from app.kernel.access import Actor, Role
 from app.kernel.clock import now
+from app.kernel.reading import leaves_scope
 from app.organisations.queries import get_organisation, list_choices
 from app.people.queries import get_person, list_person_choices
 from app.web.lists import list_page, page_request
@@ -43,6 +45,7 @@ def account_list() -> ResponseReturnValue:
         listed=queries.list_accounts(actor, page_request("state", "role", "organisation")),
         columns=exports.ACCOUNT_COLUMNS,
         file_name="accounts",
+        leaves=leaves_scope(AccountsExported, actor, MANAGE),
         states=AccountState,
         roles=Role,
         organisations=_organisation_choices(actor),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.enrolment import commands, exports, queries
+from app.enrolment.events import CheckedListExported
 from app.enrolment.forms import ImportForm, UploadForm
 from app.enrolment.import_rows import COLUMNS
 from app.enrolment.policies import EnrolmentPermission
@@ -19,6 +20,7 @@ from app.kernel import transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.pages import Column
+from app.kernel.reading import Leaves
 from app.kernel.text import N_
 from app.scheduling.queries import get_course
 from app.web.errors import say
@@ -74,6 +76,7 @@ def import_show(trainee_import: TraineeImport) -> ResponseReturnValue:
         listed=queries.list_checked_rows(trainee_import.id, page_request("fate")),
         columns=(*exports.CHECKED_COLUMNS, Column("problems", N_("To put right"), _problems)),
         file_name=f"import-{trainee_import.id}",
+        leaves=Leaves(CheckedListExported, (trainee_import.organisation_id,), trainee_import.id),
         trainee_import=trainee_import,
         course=trainee_import.course,
         totals=trainee_import.totals,

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from app.enrolment import commands, exports, queries, rules
+from app.enrolment.events import TraineesExported
 from app.enrolment.forms import StepForm
 from app.enrolment.policies import EnrolmentPermission
 from app.enrolment.types import EnrolmentState
@@ -19,6 +20,7 @@ from app.enrolment.views.routes import blueprint
 from app.kernel import transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
+from app.kernel.reading import Leaves
 from app.scheduling.queries import get_course
 from app.web.errors import say
 from app.web.lists import list_page, page_request
@@ -42,6 +44,7 @@ def enrolment_list(course: Course) -> ResponseReturnValue:
         listed=queries.list_enrolments(course.id, page_request("state", "organisation")),
         columns=exports.ENROLMENT_COLUMNS,
         file_name=f"trainees-{course.code}",
+        leaves=Leaves(TraineesExported, (course.organisation_id,), course.id),
         course=course,
         seats=seats,
         next_waiting=queries.find_next_waiting(course.id) if seats.waiting and seats.left else None,

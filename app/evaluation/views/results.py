@@ -8,10 +8,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.evaluation import exports, queries
+from app.evaluation.events import PooledResultsExported, ResultsExported
 from app.evaluation.forms import PeriodForm
 from app.evaluation.policies import EvaluationPermission
 from app.evaluation.views.routes import blueprint
 from app.kernel.pages import Page, PageRequest
+from app.kernel.reading import Leaves
 from app.scheduling.queries import get_course
 from app.web.lists import list_page
 from app.web.session import current_actor
@@ -35,6 +37,7 @@ def wave_results(wave: Wave) -> ResponseReturnValue:
         listed=Page(exports.result_rows(items), PageRequest(size=None), len(items)),
         columns=exports.RESULT_COLUMNS,
         file_name=f"results-{wave.course.code}-{wave.id}",
+        leaves=Leaves(ResultsExported, (wave.organisation_id,), wave.id),
         course=wave.course,
         wave=wave,
         items=items,
@@ -74,6 +77,7 @@ def _pooled(curriculum: Curriculum) -> ResponseReturnValue:
         listed=Page(exports.result_rows(pool.items), PageRequest(size=None), len(pool.items)),
         columns=exports.RESULT_COLUMNS,
         file_name=f"results-{curriculum.code}",
+        leaves=Leaves(PooledResultsExported, (curriculum.organisation_id,), curriculum.id),
         curriculum=curriculum,
         pool=pool,
         form=form,

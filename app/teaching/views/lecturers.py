@@ -11,12 +11,14 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app.kernel.access import require
 from app.kernel.clock import now
+from app.kernel.reading import leaves_scope
 from app.organisations.queries import get_organisation, list_choices
 from app.people.commands import add_person
 from app.people.policies import PersonPermission
 from app.people.queries import find_duplicates, get_person, list_person_choices
 from app.scheduling.policies import CoursePermission
 from app.teaching import commands, exports, queries
+from app.teaching.events import LecturersExported
 from app.teaching.forms import LecturerFields, LecturerForm, LecturerOfPersonForm, NewLecturerForm
 from app.teaching.policies import TeachingPermission
 from app.teaching.views.routes import blueprint
@@ -41,6 +43,7 @@ def lecturer_list() -> ResponseReturnValue:
         listed=queries.list_lecturers(actor, page_request("speciality", "active")),
         columns=exports.LECTURER_COLUMNS,
         file_name="lecturers",
+        leaves=leaves_scope(LecturersExported, actor, TeachingPermission.VIEW),
         may_add=actor.may_somewhere(TeachingPermission.MANAGE),
     )
 
