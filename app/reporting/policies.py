@@ -18,3 +18,9 @@ class ReportPermission(Permission):
         {Role.QUALITY_OFFICER},
     )
     DIRECTOR_START = "report.director_start", "The start page of directors.", {Role.DIRECTOR}
+    REGISTRAR_START = "report.registrar_start", "The start page of registrars.", {Role.REGISTRAR}
+    ADMINISTRATOR_START = (
+        "report.administrator_start",
+        "The start page of administrators.",
+        {Role.ADMINISTRATOR},
+    )

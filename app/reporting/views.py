@@ -14,7 +14,7 @@ from app.kernel.clock import now
 from app.reporting import exports
 from app.reporting.forms import CoverageForm
 from app.reporting.policies import ReportPermission
-from app.reporting.queries import branches, coverage, learning, starts
+from app.reporting.queries import branches, coverage, house, learning, letters, lists, starts
 from app.reporting.types import ReportPeriod
 from app.web.access import SignedIn
 from app.web.blueprint import FeatureBlueprint
@@ -112,6 +112,42 @@ def director_start() -> ResponseReturnValue:
         this_year=today.year,
         branches=branches.list_branches(actor, year),
         counts=starts.count_cycles_by_state(actor, ReportPermission.DIRECTOR_START),
+    )
+
+
+@blueprint.get("/start/registrar", access=ReportPermission.REGISTRAR_START)
+def registrar_start() -> ResponseReturnValue:
+    """Show a registrar the courses at hand, what their lists lack, and what waits beside them."""
+    actor, at = current_actor(), now()
+    today, _begin = _today()
+    return page(
+        "reporting/registrar_start.html",
+        today=today,
+        courses=lists.list_course_lists(actor, today, at),
+        imports=lists.list_imports_left(actor, at),
+        records=lists.list_records_to_complete(actor, today),
+        twins=lists.list_twins(actor, today),
+        mails=letters.list_refused_mails(actor, ReportPermission.REGISTRAR_START, at, to_accounts=False),
+    )
+
+
+@blueprint.get("/start/administrator", access=ReportPermission.ADMINISTRATOR_START)
+def administrator_start() -> ResponseReturnValue:
+    """Show an administrator the accounts, roles and organisations that want attention, and how the house runs."""
+    actor, at = current_actor(), now()
+    today, _begin = _today()
+    return page(
+        "reporting/administrator_start.html",
+        at=at,
+        today=today,
+        counts=house.count_house(actor),
+        invited=house.list_unused_invitations(actor, at),
+        held_back=house.list_held_back(actor, at),
+        ending=house.list_ending_roles(actor, today),
+        roleless=house.list_roleless(actor, today),
+        places=house.list_places_lacking(actor, today),
+        mails=letters.list_refused_mails(actor, ReportPermission.ADMINISTRATOR_START, at, to_accounts=True),
+        machine=house.find_machine(actor, at),
     )
 
 
