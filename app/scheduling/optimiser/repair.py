@@ -1,0 +1,243 @@
+"""Mends a plan after something happened to it: with the fewest moves, of those plans the one that touches the fewest
+groups, of those the cheapest.
+
+A move is a session at another time or in another room than in the plan; a session without a place that gets one counts
+as a move too, for it is news to its people. The number of moves is raised from what the damage takes at least, one by
+one. For each number a constraint model of only the sessions and places that could matter (``neighbourhood``) either
+yields a plan or proves that there is none with so few moves.
+"""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from app.scheduling.optimiser.checker import Rule, count_cost, find_violations
+from app.scheduling.optimiser.ground import Ground
+from app.scheduling.optimiser.neighbourhood import Damage, find_damage, find_places
+from app.scheduling.optimiser.placement import Literal, Placement
+from app.scheduling.optimiser.problem import UNPLACED, Cost, Flags, Plan, Problem
+from app.scheduling.optimiser.wishes import Price
+
+_SMALL_STEPS = 2
+"""So many sessions beside the broken ones are tried with proof by small steps, before all sessions may move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One session from where it was to where it goes; slot and room, ``None`` for one that had no place."""
+
+    session: int
+    before: tuple[int, int] | None
+    after: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A plan without broken rules, and what it takes to get there.
+
+    ``proven`` says that no plan without broken rules has fewer moves; ``best`` that of those with as few moves none
+    touches fewer groups, and of those none costs less.
+    """
+
+    plan: Plan
+    moves: tuple[Move, ...]
+    groups: tuple[int, ...]
+    """The groups that some move touches."""
+    cost: Cost
+    proven: bool
+    best: bool
+    seconds: float
+
+    @property
+    def people(self) -> int:
+        """How many groups are touched."""
+        return len(self.groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoRepair:
+    """No plan was found. ``proven`` says that there is none; otherwise the time was too short to know."""
+
+    broken: tuple[int, ...]
+    """The sessions that would have to move."""
+    proven: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long to search, on how many threads, and from which seed."""
+
+    seconds: float = 10.0
+    threads: int = 1
+    seed: int = 0
+
+
+def repair(
+    problem: Problem,
+    plan: Plan,
+    *,
+    fixed: Collection[int] = (),
+    leave: Collection[int] = (),
+    limits: Limits | None = None,
+) -> Repair | NoRepair:
+    """Return the plan nearest to ``plan`` that breaks no rule of ``problem``.
+
+    The problem is the one after the disruption (``disruption.strike``). ``fixed`` sessions are not moved; sessions of
+    ``leave`` that have no place need none. All others without a place get one.
+    """
+    return _Repairer(problem, plan, frozenset(fixed), frozenset(leave), limits or Limits()).run()
+
+
+class _Repairer:
+    def __init__(
+        self, problem: Problem, plan: Plan, fixed: frozenset[int], leave: frozenset[int], limits: Limits
+    ) -> None:
+        self.problem, self.plan, self.limits = problem, plan, limits
+        self.begun = time.monotonic()
+        self.ground = Ground(problem, plan)
+        self.fixed: Flags = np.zeros(problem.session_count, np.bool_)
+        self.fixed[list(fixed)] = True
+        without = {int(session) for session in leave if plan.starts[session] == UNPLACED}
+        violations = find_violations(problem, plan)
+        self.damage: Damage = find_damage(
+            [v for v in violations if v.rule is not Rule.UNPLACED or v.sessions[0] not in without]
+        )
+
+    def run(self) -> Repair | NoRepair:
+        """Raise the number of moves until a plan is found or nothing is left to try."""
+        if not self.damage.fewest:
+            return self._found(self.plan, proven=True, best=True)
+        for extra in range(_SMALL_STEPS + 1):
+            step = _Step(self, extra)
+            status = step.fewest_groups(self.damage.fewest + extra)
+            if status in _SOLVED:
+                best = status == cp_model.OPTIMAL and step.cheapest()
+                return self._found(step.plan, proven=True, best=best)
+            if status != cp_model.INFEASIBLE:
+                break
+        return self._all_may_move(self.damage.fewest + extra)
+
+    def _all_may_move(self, fewest: int) -> Repair | NoRepair:
+        """Search among all plans; ``fewest`` moves are known to be too few, or not known to be enough."""
+        step = _Step(self, self.problem.session_count)
+        status = step.fewest_moves(fewest)
+        if status == cp_model.INFEASIBLE:
+            return self._none(proven=True)
+        if status not in _SOLVED:
+            return self._none(proven=False)
+        proven = status == cp_model.OPTIMAL
+        moves = len(_moves(self.plan, step.plan))
+        best = proven and step.fewest_groups(moves) == cp_model.OPTIMAL and step.cheapest()
+        return self._found(step.plan, proven=proven, best=best)
+
+    def remaining(self) -> float:
+        """Return the seconds that are left."""
+        return max(0.0, self.limits.seconds - (time.monotonic() - self.begun))
+
+    def _none(self, *, proven: bool) -> NoRepair:
+        broken = tuple(sorted(self.damage.sessions))
+        return NoRepair(broken=broken, proven=proven, seconds=time.monotonic() - self.begun)
+
+    def _found(self, plan: Plan, *, proven: bool, best: bool) -> Repair:
+        moves = _moves(self.plan, plan)
+        touched = {group for move in moves for group in self.problem.groups[move.session]}
+        return Repair(
+            plan=plan,
+            moves=moves,
+            groups=tuple(sorted(touched)),
+            cost=count_cost(self.problem, plan),
+            proven=proven,
+            best=best,
+            seconds=time.monotonic() - self.begun,
+        )
+
+
+_SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+
+class _Step:
+    """One model: the plans with at most so many moves beyond what the damage takes at least."""
+
+    def __init__(self, repairer: _Repairer, extra: int) -> None:
+        self.repairer = repairer
+        places = find_places(repairer.ground, repairer.damage, extra=extra, fixed=repairer.fixed)
+        self.placement = Placement(repairer.ground, places)
+        self.model = self.placement.model
+        self.stays = {session: self.placement.stays(session) for session in places}
+        self.moved: list[cp_model.LiteralT] = [
+            ~stays if stays is not None else True for stays in self.stays.values()
+        ]
+        self.plan = repairer.plan
+        self.touched: list[Literal] = []
+
+    def fewest_moves(self, above: int) -> cp_model.CpSolverStatus:
+        """Search for the plan with the fewest moves."""
+        self.model.add(sum(self.moved) >= above)
+        self.model.minimize(sum(self.moved))
+        self.placement.hint(self.plan)
+        return self._solve()
+
+    def fewest_groups(self, moves: int) -> cp_model.CpSolverStatus:
+        """Search for the plan that touches the fewest groups among those with at most so many moves."""
+        self.model.add(sum(self.moved) <= moves)
+        self.touched = self._touched()
+        self.model.minimize(sum(self.touched))
+        self.placement.hint(self.plan)
+        return self._solve()
+
+    def cheapest(self) -> bool:
+        """Search for the cheapest plan that touches as few groups as the one that was found; whether it is proven."""
+        touched = len(
+            {g for move in _moves(self.repairer.plan, self.plan) for g in self._groups(move.session)}
+        )
+        self.model.add(sum(self.touched) <= touched)
+        self.model.minimize(Price(self.placement).total())
+        self.placement.hint(self.plan)
+        return self._solve() == cp_model.OPTIMAL
+
+    def _groups(self, session: int) -> tuple[int, ...]:
+        return self.repairer.problem.groups[session]
+
+    def _touched(self) -> list[Literal]:
+        """A literal for each group of which some session moves; groups of the same sessions have one each."""
+        literals: dict[int, Literal] = {}
+        for (session, stays), moved in zip(self.stays.items(), self.moved, strict=True):
+            for group in self._groups(session):
+                touched = literals.setdefault(group, self.model.new_bool_var(""))
+                if stays is None:
+                    self.model.add(touched == 1)
+                else:
+                    self.model.add_implication(moved, touched)
+        return list(literals.values())
+
+    def _solve(self) -> cp_model.CpSolverStatus:
+        solver = cp_model.CpSolver()
+        limits = self.repairer.limits
+        solver.parameters.max_time_in_seconds = max(0.01, self.repairer.remaining())
+        solver.parameters.num_workers = limits.threads
+        solver.parameters.random_seed = limits.seed
+        # Looking for symmetries and probing take longer here than all the rest.
+        solver.parameters.symmetry_level = 0
+        solver.parameters.cp_model_probing_level = 0
+        status = solver.solve(self.model)
+        if status in _SOLVED:
+            self.plan = self.placement.read(solver)
+        return status
+
+
+def _moves(before: Plan, after: Plan) -> tuple[Move, ...]:
+    changed = np.flatnonzero((before.starts != after.starts) | (before.rooms != after.rooms))
+    return tuple(
+        Move(
+            session=session,
+            before=None
+            if before.starts[session] == UNPLACED
+            else (int(before.starts[session]), int(before.rooms[session])),
+            after=(int(after.starts[session]), int(after.rooms[session])),
+        )
+        for session in changed.tolist()
+    )
