@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, Named] = {
     "accounts": Named("app.cli.accounts:account_commands"),
     "database": Named("app.cli.database:database_commands"),
     "demo": Named("app.cli.demo:demo"),
+    "evaluation": Named("app.cli.evaluation:evaluation"),
     "messages": Named("app.cli.messages:messages"),
     "welcome": Named("app.cli.welcome:welcome"),
     "worker": Named("app.jobs.worker:worker"),

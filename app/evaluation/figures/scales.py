@@ -82,9 +82,12 @@ def scale_figures(
     reversed_items: Sequence[int] = (),
     low: float | None = None,
     high: float | None = None,
+    turned_already: Sequence[int] = (),
     blanks: Blanks = "complete",
 ) -> ScaleFigures | InsufficientData:
     """Return the figures of a scale of respondents by items, after turning reversed items around.
+
+    ``turned_already`` are the places of items that the caller turned around on scales of their own.
 
     Means are of the answers given; what joins items is of the rows without a blank. Item-total and item-rest
     correlations and alpha without the item as in Nunnally and Bernstein (1994), Psychometric Theory, ch. 8;
@@ -102,7 +105,7 @@ def scale_figures(
         return InsufficientData(
             n=table.shape[1], method=SCALE, variant="items", reason=Reason.TOO_FEW_ITEMS, needed=2
         )
-    members = _members(table, used, labels, frozenset(reversed_items))
+    members = _members(table, used, labels, frozenset((*reversed_items, *turned_already)))
     mean_correlation = _mean_correlation(used)
     return ScaleFigures(
         n=n,

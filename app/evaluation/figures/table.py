@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 MOST_TOLD = 50
@@ -52,21 +52,25 @@ class UnreadableTable(ValueError):
 class Table:
     """Columns of cells as text, under the names of the header."""
 
-    names: tuple[str, ...]
-    columns: tuple[tuple[str, ...], ...]
+    columns: Mapping[str, tuple[str, ...]]
     encoding: str
     separator: str
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the order of the file."""
+        return tuple(self.columns)
+
+    @property
     def rows(self) -> int:
         """How many rows stand below the header."""
-        return len(self.columns[0]) if self.columns else 0
+        return len(next(iter(self.columns.values()), ()))
 
     def cells(self, name: str) -> tuple[str, ...]:
         """Return the cells below this name; a name that is not there is told with those that are."""
-        if name not in self.names:
+        if name not in self.columns:
             raise UnreadableTable([_no_such_column(name, self.names)])
-        return self.columns[self.names.index(name)]
+        return self.columns[name]
 
 
 def read_table(content: bytes, *, encoding: str | None = None, separator: str | None = None) -> Table:
@@ -90,7 +94,8 @@ def read_table(content: bytes, *, encoding: str | None = None, separator: str | 
         # An empty line is how a single column writes a blank cell.
         rows = [row or [""] for row in rows]
     _refuse_ragged(rows, len(names), chosen)
-    return Table(names, tuple(zip(*rows, strict=True)), used, chosen)
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    return Table(columns, used, chosen)
 
 
 def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
