@@ -5,16 +5,13 @@ property costs many times the statement that reads the rows. The tests parse wha
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
-
-from icalendar import Timezone
+from datetime import UTC, datetime
 
 from app.kernel.text import LabelledEnum
 from app.teaching import rules
+from app.teaching.calendar_zones import place_of, zone_lines
 from app.teaching.types import TeachingSession
 
 _LINE_OCTETS = 75
@@ -51,7 +48,8 @@ def write_calendar(sessions: Sequence[TeachingSession], words: Wording, *, host:
     ]
     for zone, first, last in _zones(sessions):
         lines += zone_lines(zone, first, last)
-    events = [_event(session, words, host, base_url) for session in sessions]
+    writer = _Writer(words, host, base_url)
+    events = map(writer.event, sessions)
     return "".join([*map(folded, lines), *events, "END:VCALENDAR\r\n"]).encode()
 
 
@@ -81,17 +79,6 @@ def folded(line: str) -> str:
     return "\r\n ".join(parts) + "\r\n"
 
 
-_place = cache(ZoneInfo)
-
-
-@lru_cache(maxsize=256)
-def zone_lines(zone: str, first: int, last: int) -> tuple[str, ...]:
-    """Return the definition of a zone for these years; one is built per zone and process."""
-    component = Timezone.from_tzid(zone, first_date=date(first, 1, 1), last_date=date(last + 1, 1, 1))
-    lines = component.to_ical().decode().replace("\r\n ", "").split("\r\n")
-    return tuple(line for line in lines if line and not line.startswith("COMMENT:"))
-
-
 def _zones(sessions: Iterable[TeachingSession]) -> list[tuple[str, int, int]]:
     years: dict[str, tuple[int, int]] = {}
     for session in sessions:
@@ -102,24 +89,60 @@ def _zones(sessions: Iterable[TeachingSession]) -> list[tuple[str, int, int]]:
     return [(zone, first, last) for zone, (first, last) in sorted(years.items())]
 
 
-def _event(session: TeachingSession, words: Wording, host: str, base_url: str) -> str:
-    zone = _place(session.time_zone)
-    changed = f"{_clock(session.changed_at.astimezone(UTC))}Z"
-    status = rules.feed_status(session.state)
-    # Lines whose length is known need no folding; SEQUENCE is the sum of two versions that only ever rise.
-    return "".join(
-        (
-            "BEGIN:VEVENT\r\n",
-            folded(f"UID:assignment-{session.assignment_id}@{host}"),
+class _Writer:
+    """Writes the events of one calendar. What many sessions share, such as the place, is written once."""
+
+    def __init__(self, words: Wording, host: str, base_url: str) -> None:
+        self._words = words
+        self._host = host
+        self._base_url = base_url
+        self._places: dict[tuple[str | None, ...], str] = {}
+        self._descriptions: dict[tuple[object, ...], str] = {}
+
+    def event(self, session: TeachingSession) -> str:
+        """Return the session's lines."""
+        zone = place_of(session.time_zone)
+        changed = f"{_clock(session.changed_at.astimezone(UTC))}Z"
+        status = rules.feed_status(session.state)
+        is_off = status == "CANCELLED"
+        title = session.titles.get(self._words.locale) or session.title
+        # Lines whose length is known need no folding; SEQUENCE is the sum of two versions that only ever rise.
+        return (
+            f"BEGIN:VEVENT\r\n{folded(f'UID:assignment-{session.assignment_id}@{self._host}')}"
             f"DTSTAMP:{changed}\r\nLAST-MODIFIED:{changed}\r\n"
             f"SEQUENCE:{session.version + session.session_version - 2}\r\n"
             f"DTSTART;TZID={session.time_zone}:{_clock(session.starts_at.astimezone(zone))}\r\n"
             f"DTEND;TZID={session.time_zone}:{_clock(session.ends_at.astimezone(zone))}\r\n"
-            f"STATUS:{status}\r\nTRANSP:{'TRANSPARENT' if status == 'CANCELLED' else 'OPAQUE'}\r\n",
-            *map(folded, _texts(session, words, status, base_url)),
-            "END:VEVENT\r\n",
+            f"STATUS:{status}\r\nTRANSP:{'TRANSPARENT' if is_off else 'OPAQUE'}\r\n"
+            f"{folded(f'SUMMARY:{escaped(title)} ({escaped(session.course_code)})')}{self._place_line(session)}"
+            f"{'' if is_off else self._description_line(session)}"
+            f"{folded(f'URL:{self._base_url}/my/sessions/{session.session_id}')}END:VEVENT\r\n"
         )
-    )
+
+    def _place_line(self, session: TeachingSession) -> str:
+        parts = (session.room, session.campus, session.address, session.online_url)
+        written = self._places.get(parts)
+        if written is None:
+            place = ", ".join(part for part in parts[:3] if part) or session.online_url or ""
+            written = self._places[parts] = folded(f"LOCATION:{escaped(place)}") if place else ""
+        return written
+
+    def _description_line(self, session: TeachingSession) -> str:
+        course = session.course_titles.get(self._words.locale) or session.course_title
+        # All that the description is made of.
+        parts = (
+            course,
+            session.part,
+            session.method,
+            session.companions,
+            session.online_url,
+            session.materials,
+        )
+        written = self._descriptions.get(parts)
+        if written is None:
+            text = escaped(_description(session, course, self._words))
+            written = self._descriptions[parts] = folded(f"DESCRIPTION:{text}")
+        return written
 
 
 def _clock(instant: datetime) -> str:
@@ -127,21 +150,10 @@ def _clock(instant: datetime) -> str:
     return instant.isoformat()[:19].replace("-", "").replace(":", "")
 
 
-def _texts(session: TeachingSession, words: Wording, status: str, base_url: str) -> Iterator[str]:
-    title = session.titles.get(words.locale) or session.title
-    yield f"SUMMARY:{escaped(f'{title} ({session.course_code})')}"
-    place = ", ".join(part for part in (session.room, session.campus, session.address) if part)
-    if place or session.online_url:
-        yield f"LOCATION:{escaped(place or session.online_url or '')}"
-    if status != "CANCELLED":
-        yield f"DESCRIPTION:{escaped(_description(session, words))}"
-    yield f"URL:{base_url}/my/sessions/{session.session_id}"
-
-
-def _description(session: TeachingSession, words: Wording) -> str:
+def _description(session: TeachingSession, course: str, words: Wording) -> str:
     """What the token opens: course, parts, method and links; no reasons, no addresses of people, no trainees."""
     lines = [
-        f"{words.course}: {session.course_titles.get(words.locale) or session.course_title}",
+        f"{words.course}: {course}",
         f"{words.part}: {words.name(session.part)}",
         f"{words.method}: {words.name(session.method)}",
     ]

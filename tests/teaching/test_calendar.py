@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from app.accounts.models import Account
 from app.curriculum.types import TeachingMethod
@@ -23,6 +23,7 @@ from app.scheduling.commands import cancel_session, move_session
 from app.scheduling.queries import get_session
 from app.scheduling.types import SessionState
 from app.teaching.calendar_text import Wording, escaped, folded, write_calendar
+from app.teaching.calendar_zones import zone_lines
 from app.teaching.queries import get_assignment
 from app.teaching.types import AssignmentState, Companion, LecturerPart, Material, TeachingSession
 from tests.architecture.source import ROOT
@@ -79,8 +80,7 @@ SESSION = TeachingSession(
     companions=(Companion("Lê Quỳnh Như", LecturerPart.INTERPRETER, AssignmentState.PROPOSED),),
     materials=(Material("Đề cương", "https://example.org/x\\y"),),
 )
-BERLIN = replace(
-    SESSION,
+BERLIN = SESSION._replace(
     assignment_id=8,
     state=AssignmentState.PROPOSED,
     starts_at=datetime(2026, 3, 30, 7, tzinfo=UTC),
@@ -91,7 +91,7 @@ BERLIN = replace(
     materials=(),
     online_url=None,
 )
-WITHDRAWN = replace(SESSION, assignment_id=9, state=AssignmentState.WITHDRAWN, reason="Two are enough")
+WITHDRAWN = SESSION._replace(assignment_id=9, state=AssignmentState.WITHDRAWN, reason="Two are enough")
 
 
 def write(*sessions: TeachingSession) -> bytes:
@@ -126,6 +126,32 @@ def test_library_reads_what_was_written() -> None:
     withdrawn = events["assignment-9@rondo.example.org"]
     assert withdrawn["STATUS"] == "CANCELLED"
     assert "Two are enough" not in write(WITHDRAWN).decode()
+
+
+@pytest.mark.parametrize(
+    ("zone", "changes"),
+    [
+        ("Asia/Ho_Chi_Minh", 0),
+        ("Europe/Berlin", 6),
+        ("America/New_York", 6),
+        ("Australia/Lord_Howe", 6),
+        ("Asia/Kathmandu", 0),
+        ("Africa/Casablanca", 6),
+    ],
+)
+def test_zone_is_described_by_the_changes_of_its_clock(zone: str, changes: int) -> None:
+    described: Any = Timezone.from_ical("\r\n".join(zone_lines(zone, 2025, 2027)) + "\r\n")
+    found: list[tuple[datetime, timedelta, timedelta]] = [
+        (onset.replace(tzinfo=UTC) - part["TZOFFSETFROM"].td, part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td)
+        for part in described.subcomponents
+        for onset in (part["DTSTART"].dt, *(one.dt for one in (part["RDATE"].dts if "RDATE" in part else ())))
+    ]
+    before = [(at - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).utcoffset() for at, _, _ in found]
+    after = [at.astimezone(ZoneInfo(zone)).utcoffset() for at, _, _ in found]
+
+    assert len(found) == changes + 1
+    assert before == [one[1] for one in found]
+    assert after == [one[2] for one in found]
 
 
 def test_every_line_has_at_most_75_octets_and_ends_as_the_standard_says() -> None:
