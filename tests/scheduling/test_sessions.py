@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.curriculum.types import TeachingMethod
@@ -383,3 +384,75 @@ def test_cancelled_course_takes_its_coming_sessions_with_it(desk: Desk) -> None:
     assert (held.state, coming.state) == (SessionState.HELD, SessionState.CANCELLED)
     with pytest.raises(CourseIsCancelled):
         desk.schedule()
+
+
+def test_an_exempt_person_is_protected_again_when_the_other_session_moves_away(desk: Desk) -> None:
+    person, first, exempt = make_person(), desk.schedule(), desk.schedule()
+    desk.engage(first, person.id)
+    bond = desk.engage(exempt, person.id, clash_reason="Opens one, then goes over")
+
+    desk.move(first, FIRST_MORNING + HOUR)
+    still_exempt = bond.clash_reason
+    desk.move(first, FIRST_MORNING + 2 * HOUR)
+
+    assert still_exempt == "Opens one, then goes over"
+    assert bond.clash_reason is None
+    # The database itself refuses the third booking, whatever a command overlooks.
+    with pytest.raises(IntegrityError, match="person_twice"):
+        make_engagement(desk.schedule(FIRST_MORNING + HOUR, hours=1), person)
+
+
+def test_an_exempt_room_is_protected_again_when_the_other_session_moves_away(desk: Desk) -> None:
+    room, other_room = make_room(), make_room()
+    first = desk.schedule(room=room)
+    exempt = desk.schedule(room=room, room_clash_reason="Shared")
+
+    desk.move(first, FIRST_MORNING, room=other_room)
+
+    assert exempt.room_clash_reason is None
+    with pytest.raises(IntegrityError, match="room_twice"):
+        make_session(desk.course, room=room)
+
+
+@pytest.mark.parametrize("whole_course", [False, True])
+def test_what_was_exempt_is_protected_again_when_the_other_session_is_called_off(
+    desk: Desk, db: Session, whole_course: bool
+) -> None:
+    room, person = make_room(), make_person()
+    called_off = make_session(make_course(desk.course.organisation), room=room)
+    desk.engage(called_off, person.id)
+    exempt = desk.schedule(room=room, room_clash_reason="Shared")
+    bond = desk.engage(exempt, person.id, clash_reason="Opens one, then goes over")
+
+    if whole_course:
+        commands.cancel_course(course=called_off.course, reason="Flood", actor=desk.actor, at=TOO_EARLY)
+    else:
+        commands.cancel_session(course_session=called_off, reason="Flood", actor=desk.actor, at=TOO_EARLY)
+
+    assert (exempt.room_clash_reason, bond.clash_reason) == (None, None)
+    assert db.scalars(select(AllowedClash)).all() == []
+    with pytest.raises(PersonBusy):
+        desk.engage(desk.schedule(FIRST_MORNING + HOUR), person.id)
+
+
+def test_an_exempt_person_is_protected_again_when_let_go_elsewhere(desk: Desk) -> None:
+    person, first, exempt = make_person(), desk.schedule(), desk.schedule()
+    desk.engage(first, person.id)
+    bond = desk.engage(exempt, person.id, clash_reason="Opens one, then goes over")
+
+    commands.disengage_person(course_session=first, person_id=person.id)
+
+    assert bond.clash_reason is None
+
+
+def test_who_still_meets_somebody_else_stays_exempt(desk: Desk) -> None:
+    person, first, second, third = make_person(), desk.schedule(), desk.schedule(), desk.schedule()
+    desk.engage(first, person.id)
+    bonds = [desk.engage(other, person.id, clash_reason="Opens all three") for other in (second, third)]
+
+    desk.move(first, FIRST_MORNING + 2 * HOUR)
+
+    # Of the two that remain, the one that was allowed to clash with the other.
+    assert [bond.clash_reason for bond in bonds] == [None, "Opens all three"]
+    commands.cancel_session(course_session=second, reason="Flood", actor=desk.actor, at=TOO_EARLY)
+    assert bonds[1].clash_reason is None

@@ -36,20 +36,33 @@ def lock_course(course: Course) -> None:
 
 
 def lock_session(
-    course_session: CourseSession, *, moving: bool = False, others: Collection[int] = ()
+    course_session: CourseSession,
+    *,
+    moving: bool = False,
+    others: Collection[int] = (),
+    partners: Collection[int] = (),
 ) -> None:
     """Wait for whoever changes the session, and read it as it is then; hold the ``others`` where they are.
 
     A move changes the key that engagements refer to, so it takes the strongest lock at once: to get it only at the
     update would let two transactions wait for each other. An allowed clash refers to another session, which the
-    database would lock when it is written, with room and persons already held: so the others are locked here.
+    database would lock when it is written, with room and persons already held: so the others are locked here, and so
+    are the ``partners``, which change when a clash that they were allowed ends.
     """
-    for number in sorted({course_session.id, *others}):
-        if number == course_session.id:
+    own = {course_session.id}
+    lock_sessions(own if moving else (), plainly={*partners, *(() if moving else own)}, held=others)
+
+
+def lock_sessions(
+    strongly: Collection[int], *, plainly: Collection[int] = (), held: Collection[int] = ()
+) -> None:
+    """Lock sessions in the order of their numbers, as ``lock_session`` says; those not only held are read anew."""
+    for number in sorted({*strongly, *plainly, *held}):
+        if number in strongly or number in plainly:
             session.execute(
                 select(CourseSession)
                 .where(CourseSession.id == number)
-                .with_for_update(of=CourseSession, key_share=not moving)
+                .with_for_update(of=CourseSession, key_share=number not in strongly)
                 .execution_options(populate_existing=True)
             )
         else:

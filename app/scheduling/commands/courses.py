@@ -15,9 +15,16 @@ from app.kernel.transaction import check_version, flush
 from app.organisations.models import Campus, Organisation
 from app.people.models import Person
 from app.scheduling import events, rules
-from app.scheduling.commands.bookings import lock_course
+from app.scheduling.commands.bookings import lock_course, lock_sessions
+from app.scheduling.commands.protecting import holders_of_clashes_with
 from app.scheduling.commands.sessions import cancel_locked_session
-from app.scheduling.errors import CourseCodeTaken, CourseIsCancelled, ReasonMissing, VersionNotPublished
+from app.scheduling.errors import (
+    CourseCodeTaken,
+    CourseIsCancelled,
+    FollowsLaterCourse,
+    ReasonMissing,
+    VersionNotPublished,
+)
 from app.scheduling.models import Course, CourseManager, CourseModule
 from app.scheduling.queries import list_sessions
 from app.scheduling.types import SessionState
@@ -42,10 +49,12 @@ def create_course(
     """Make a course of a published version, with a copy of its modules.
 
     Without ``previous_course`` the last course of the same curriculum and organisation is taken. Its clock is that
-    of the campus, else of the organisation. Raises VersionNotPublished or CourseCodeTaken.
+    of the campus, else of the organisation. Raises VersionNotPublished, FollowsLaterCourse or CourseCodeTaken.
     """
     if version.state is not VersionState.PUBLISHED:
         raise VersionNotPublished(field="version_id")
+    if previous_course is not None and previous_course.starts_on > starts_on:
+        raise FollowsLaterCourse(field="previous_course_id")
     previous = previous_course or _last_course(version, organisation, starts_on)
     course = Course(
         organisation=organisation,
@@ -112,9 +121,11 @@ def cancel_course(*, course: Course, reason: str, actor: Actor, at: datetime) ->
     lock_course(course)
     if course.cancelled_at is not None:
         raise CourseIsCancelled()
-    for course_session in list_sessions(course):
-        if course_session.state is SessionState.PLANNED:
-            cancel_locked_session(course_session, reason, actor, at)
+    ahead = [one for one in list_sessions(course) if one.state is SessionState.PLANNED]
+    numbers = [one.id for one in ahead]
+    lock_sessions(numbers, plainly=holders_of_clashes_with(numbers))
+    for course_session in (one for one in ahead if one.state is SessionState.PLANNED):
+        cancel_locked_session(course_session, reason, actor, at)
     course.cancelled_at, course.cancel_reason = at, reason.strip()
     record(
         events.CourseCancelled(

@@ -19,8 +19,9 @@ from app.scheduling.commands.bookings import (
     lock_session,
     refuse_unless_allowed,
 )
+from app.scheduling.commands.protecting import end_clashes_of
 from app.scheduling.errors import SessionIsOver
-from app.scheduling.models import AllowedClash, Course, CourseSession, Engagement
+from app.scheduling.models import Course, CourseSession, Engagement
 from app.scheduling.queries import find_cohort_clashes, find_person_clashes, get_session
 from app.scheduling.types import EngagementKind, SessionState
 
@@ -76,13 +77,7 @@ def disengage_person(*, course_session: CourseSession, person_id: int) -> None:
             Engagement.course_session_id == course_session.id, Engagement.person_id == person_id
         )
     )
-    session.execute(
-        delete(AllowedClash).where(
-            AllowedClash.person_id == person_id,
-            (AllowedClash.course_session_id == course_session.id)
-            | (AllowedClash.other_session_id == course_session.id),
-        )
-    )
+    end_clashes_of([course_session.id], person_ids=[person_id])
 
 
 def engage_for_course(
@@ -126,17 +121,14 @@ def disengage_from_course(*, course: Course, person_ids: Collection[int]) -> Non
             Engagement.kind == EngagementKind.TRAINEE,
         )
     )
-    session.execute(
-        delete(AllowedClash).where(
-            within(AllowedClash.person_id, person_ids),
-            AllowedClash.course_session_id.in_(sessions) | AllowedClash.other_session_id.in_(sessions),
-        )
-    )
+    end_clashes_of(session.scalars(sessions).all(), person_ids=person_ids)
 
 
 def release_from_session(course_session: CourseSession) -> None:
-    """Let everybody go from a session that will not take place."""
+    """Let everybody, and the room, go from a session that will not take place."""
+    flush()
     session.execute(delete(Engagement).where(Engagement.course_session_id == course_session.id))
+    end_clashes_of([course_session.id])
     session.expire(course_session, ["engagements"])
 
 

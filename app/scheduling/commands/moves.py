@@ -15,6 +15,7 @@ from app.organisations.models import Room
 from app.scheduling import events
 from app.scheduling.commands import bookings
 from app.scheduling.commands.engagements import constrain_persons, exempt_persons
+from app.scheduling.commands.protecting import end_clashes, holders_of_clashes_with
 from app.scheduling.errors import SessionIsOver
 from app.scheduling.models import AllowedClash, CourseSession, Engagement
 from app.scheduling.queries import find_person_clashes, find_room_clashes, get_session, list_allowed_clashes
@@ -43,7 +44,12 @@ def move_session(
     bookings.lock_course(course_session.course)
     wanted = _Place(during, room, room_clash_reason, person_clash_reason)
     allowed = _allowed(course_session, wanted, allowed_with)
-    bookings.lock_session(course_session, moving=True, others=allowed.in_room | allowed.of_persons)
+    bookings.lock_session(
+        course_session,
+        moving=True,
+        others=allowed.in_room | allowed.of_persons,
+        partners=holders_of_clashes_with([course_session.id]),
+    )
     check_version(course_session, expected_version)
     if course_session.state is not SessionState.PLANNED:
         raise SessionIsOver()
@@ -109,7 +115,7 @@ def _place(
     course_session: CourseSession, wanted: _Place, allowed: _Allowed, actor: Actor, at: datetime
 ) -> None:
     # First, so that what was allowed for the old place does not hide a clash at the new one.
-    kept = _forget_ended_clashes(course_session, wanted)
+    kept, of_others = _forget_ended_clashes(course_session, wanted)
     in_room = bookings.room_clashes(wanted.room, wanted.during, course_session)
     persons = _engaged(course_session)
     bookings.lock_persons(persons)
@@ -122,6 +128,7 @@ def _place(
     bookings.refuse_unless_allowed(standing, frozenset(), actor)
     bookings.refuse_unless_allowed([*in_room, *of_persons], allowed.in_room | allowed.of_persons, actor)
     _book(course_session, wanted, kept, in_room, of_persons)
+    end_clashes(of_others)
     bookings.allow(course_session, in_room, wanted.room_reason, actor, at)
     bookings.allow(course_session, of_persons, wanted.person_reason, actor, at)
 
@@ -147,18 +154,25 @@ def _book(
     session.expire(course_session, ["engagements"])
 
 
-def _forget_ended_clashes(course_session: CourseSession, wanted: _Place) -> list[AllowedClash]:
-    """Drop the allowed clashes that the new place ends; return those that the session keeps in its own name."""
-    kept = []
+def _forget_ended_clashes(
+    course_session: CourseSession, wanted: _Place
+) -> tuple[list[AllowedClash], list[AllowedClash]]:
+    """Drop the session's own allowed clashes that the new place ends.
+
+    Return those of its own that stay, and those of other sessions with it that end with the move.
+    """
+    kept, of_others = [], []
     for clash in list_allowed_clashes([course_session.id]):
         is_own = clash.course_session_id == course_session.id
         other = get_session(clash.other_session_id if is_own else clash.course_session_id)
         shared = clash.person_id is not None or (
             wanted.room is not None and wanted.room.id == clash.room_id == other.room_id
         )
-        if not (shared and other.during.overlaps(wanted.during)):
-            session.delete(clash)
+        if shared and other.during.overlaps(wanted.during):
+            kept += [clash] if is_own else []
         elif is_own:
-            kept.append(clash)
+            session.delete(clash)
+        else:
+            of_others.append(clash)
     flush()
-    return kept
+    return kept, of_others

@@ -14,6 +14,7 @@ from app.scheduling import events, rules
 from app.scheduling.commands import bookings
 from app.scheduling.commands.engagements import release_from_session
 from app.scheduling.commands.moves import move_session
+from app.scheduling.commands.protecting import holders_of_clashes_with
 from app.scheduling.errors import (
     CourseIsCancelled,
     ModuleElsewhere,
@@ -145,7 +146,8 @@ def cancel_session(*, course_session: CourseSession, reason: str, actor: Actor, 
     if not reason.strip():
         raise ReasonMissing(field="reason")
     bookings.lock_course(course_session.course)
-    bookings.lock_session(course_session)
+    # As for a move: nobody is to be allowed a clash with it meanwhile.
+    bookings.lock_session(course_session, moving=True, partners=holders_of_clashes_with([course_session.id]))
     if course_session.state is not SessionState.PLANNED:
         raise SessionIsOver()
     cancel_locked_session(course_session, reason, actor, at)
@@ -153,7 +155,7 @@ def cancel_session(*, course_session: CourseSession, reason: str, actor: Actor, 
 
 
 def cancel_locked_session(course_session: CourseSession, reason: str, actor: Actor, at: datetime) -> None:
-    """Call a session off whose course the caller has locked."""
+    """Call a session off that the caller has locked, with its course."""
     course_session.state, course_session.state_reason = SessionState.CANCELLED, reason.strip()
     release_from_session(course_session)
     record(_happened(events.SessionCancelled, course_session, actor, at, reason.strip()))
