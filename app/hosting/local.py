@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,12 +65,18 @@ def is_development(environ: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def with_database(environ: Mapping[str, str]) -> Iterator[tuple[dict[str, str], PostgresServer | None]]:
-    """Give an environment with a database: the operator's, or the embedded one, started for it."""
+def with_database(
+    environ: Mapping[str, str], *, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[tuple[dict[str, str], PostgresServer | None]]:
+    """Give an environment with a database: the operator's, or the embedded one, started for it.
+
+    `meanwhile` is called while a started one gets ready.
+    """
     if environ.get("DATABASE_URL", "").strip():
         yield dict(environ), None
         return
-    with PostgresServer(var_directory(environ) / "postgres", environ=environ) as server:
+    place = var_directory(environ) / "postgres"
+    with PostgresServer(place, environ=environ, meanwhile=meanwhile) as server:
         urls = server.urls
         yield {**environ, "DATABASE_URL": urls.app_url, "RONDO_OWNER_DATABASE_URL": urls.owner_url}, server
 

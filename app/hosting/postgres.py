@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +64,19 @@ class PostgresServer:
     """A server on `directory`; use as a context manager, or `start` and `stop` it."""
 
     def __init__(
-        self, directory: Path, *, durable: bool = True, environ: Mapping[str, str] = os.environ
+        self,
+        directory: Path,
+        *,
+        durable: bool = True,
+        environ: Mapping[str, str] = os.environ,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> None:
+        """`meanwhile` is called after a server was started and before it is waited for."""
         self._directory = directory.absolute()
         self._data = self._directory / "data"
         self._durable = durable
         self._environ = environ
+        self._meanwhile = meanwhile
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -219,6 +226,7 @@ class PostgresServer:
                 user=account.drop_to_user, group=account.drop_to_group, extra_groups=account.drop_to_groups,
                 preexec_fn=die_with_parent(signal.SIGINT),  # safe: the starter has one thread
             )  # fmt: skip
+        self._meanwhile()
         self._wait_until_ready(self._process, log_file)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], log_file: Path) -> None:

@@ -20,6 +20,10 @@ from app.hosting.database import is_current, is_empty, role_of, upgrade
 from app.hosting.errors import HostingError
 from app.hosting.local import APPLICATION, ROOT, app_url, owner_url, web_environment, with_database
 from app.hosting.postgres import PostgresServer
+from app.kernel.named import Named
+
+# Loaded once, while the database gets ready: our children are forked and find it there.
+load_application = Named(f"{APPLICATION}:create_app").load
 
 FIRST_PORT = 8000
 FIRST_ANSWER_SECONDS = 60.0
@@ -43,7 +47,8 @@ def run(options: RunOptions, environ: Mapping[str, str] = os.environ) -> int:
     with listen(options.host, options.port) as listener:
         port = listener.getsockname()[1]
         compile_catalogues(ROOT / "app" / "translations")
-        with with_database(web_environment(environ, host=options.host, port=port)) as (complete, server):
+        settings = web_environment(environ, host=options.host, port=port)
+        with with_database(settings, meanwhile=load_application) as (complete, server):
             if not is_current(owner_url(complete)):
                 upgrade(owner_url(complete), role_of(app_url(complete)))
             return _serve(complete, server, listener, stopping, demo=options.demo)
@@ -57,6 +62,7 @@ def _serve(
     *,
     demo: bool,
 ) -> int:
+    load_application()  # for the operator's own database, too
     web, worker = _web(environ, listener), _worker(environ)
     children = (web, worker)
     try:
