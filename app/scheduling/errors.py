@@ -18,6 +18,15 @@ class VersionNotPublished(RuleBroken):
     message = N_("A course is made from a published version of a curriculum. Publish this version first.")
 
 
+class FollowsLaterCourse(RuleBroken):
+    """The course that it is to follow begins after it."""
+
+    message = N_(
+        "The course it follows begins later than this one. Nothing was saved. Choose an earlier course, or a later "
+        "first day."
+    )
+
+
 class CourseEndsBeforeStart(RuleBroken):
     """It would end before it begins."""
 

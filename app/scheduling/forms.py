@@ -58,6 +58,13 @@ class CourseForm(VersionedForm):
         coerce=number_or_none,
         validators=[InputRequired(_l("Choose who holds the course."))],
     )
+    previous_course_id = SelectField(
+        _l("Follows"),
+        coerce=number_or_none,
+        description=_l(
+            "The course whose turn this one continues: its open actions and indicators are taken up."
+        ),
+    )
     campus_id = SelectField(
         _l("Campus"),
         coerce=number_or_none,

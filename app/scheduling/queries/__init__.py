@@ -17,6 +17,7 @@ from app.scheduling.queries.courses import (
     list_module_plans,
     list_modules,
     list_persons,
+    list_previous_choices,
     list_years,
 )
 from app.scheduling.queries.names import name_courses, name_sessions
@@ -69,6 +70,7 @@ __all__ = [
     "list_module_plans",
     "list_modules",
     "list_persons",
+    "list_previous_choices",
     "list_releases",
     "list_rooms",
     "list_sessions",

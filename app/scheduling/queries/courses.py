@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import RoleGrant
 from app.curriculum.models import Curriculum, CurriculumVersion
 from app.kernel.access import Actor, Role
 from app.kernel.clock import now
-from app.kernel.db import contains_text, session, within
+from app.kernel.db import Translations, contains_text, session, within
 from app.kernel.errors import NotFound
 from app.kernel.pages import Page, PageRequest, paginate
 from app.organisations.models import Campus, Organisation
@@ -30,6 +31,8 @@ from app.scheduling.types import (
 
 # Taken from it, the first days count down: the default order is the reverse without being shown as one.
 FAR_AHEAD = date(3000, 1, 1)
+# What a new course may follow: the latest of each line, and no more than a list can be read.
+LATEST_TO_FOLLOW, MOST_TO_FOLLOW = 3, 300
 
 
 def get_course(course_id: int) -> Course:
@@ -220,6 +223,42 @@ def list_campus_choices(
         .order_by(Organisation.path, Campus.name)
     )
     return [(number, name, organisation) for number, name, organisation in rows]
+
+
+def list_previous_choices(
+    organisation_ids: Collection[int], *, version_id: int | None = None, chosen: int | None = None
+) -> list[tuple[int, str, str, Translations]]:
+    """Return number, code, title and titles of the courses that a new one may follow, by curriculum, the latest first.
+
+    Of each curriculum and organisation the latest few, and the one that is chosen already; with a version only those
+    of its curriculum.
+    """
+    number = func.row_number().over(
+        partition_by=(CurriculumVersion.curriculum_id, Course.organisation_id),
+        order_by=(Course.starts_on.desc(), Course.id.desc()),
+    )
+    statement = (
+        select(Course.id, number.label("number"))
+        .join(CurriculumVersion, CurriculumVersion.id == Course.curriculum_version_id)
+        .where(within(Course.organisation_id, organisation_ids), Course.cancelled_at.is_(None))
+    )
+    if version_id is not None:
+        own = aliased(CurriculumVersion)
+        of_version = select(own.curriculum_id).where(own.id == version_id).scalar_subquery()
+        statement = statement.where(CurriculumVersion.curriculum_id == of_version)
+    ranked = statement.subquery()
+    rows = session.execute(
+        select(Course.id, Course.code, Course.title, Course.titles)
+        .join(ranked, ranked.c.id == Course.id)
+        .join(CurriculumVersion, CurriculumVersion.id == Course.curriculum_version_id)
+        .join(Curriculum, Curriculum.id == CurriculumVersion.curriculum_id)
+        .where(or_(ranked.c.number <= LATEST_TO_FOLLOW, Course.id == chosen))
+        .order_by(
+            (Course.id == (chosen or 0)).desc(), Curriculum.code, Course.starts_on.desc(), Course.id.desc()
+        )
+        .limit(MOST_TO_FOLLOW)
+    )
+    return [(number, code, title, titles) for number, code, title, titles in rows]
 
 
 def list_module_plans(course: Course) -> list[ModulePlan]:

@@ -61,7 +61,9 @@ def course_new() -> ResponseReturnValue:
     form = CourseForm.from_request(
         version_id=number_or_none(request.args.get("version")), manager_ids=own, capacity=30
     )
-    _offer(form, actor.organisations_for(CoursePermission.PLAN), managers=own)
+    scope = actor.organisations_for(CoursePermission.PLAN)
+    _offer(form, scope, managers=own)
+    _offer_previous(form, scope)
     if form.accepts():
         with form.refusals():
             course = _create(form, actor)
@@ -76,7 +78,7 @@ def course_edit(course: Course) -> ResponseReturnValue:
     """Change what is known of a course."""
     actor = current_actor()
     form = CourseForm.from_request(course)
-    del form.version_id, form.organisation_id
+    del form.version_id, form.organisation_id, form.previous_course_id
     scope = actor.organisations_for(CoursePermission.PLAN)
     _offer(form, scope, managers=course.manager_ids, campus_id=course.campus_id)
     if form.accepts():
@@ -192,11 +194,25 @@ def _offer(
     ]
 
 
+def _offer_previous(form: CourseForm, scope: frozenset[int]) -> None:
+    # Before anything was typed the address may name the curriculum; later another may have been chosen.
+    version_id = form.version_id.data if request.method == "GET" else None
+    earlier = queries.list_previous_choices(scope, version_id=version_id, chosen=form.previous_course_id.data)
+    form.previous_course_id.choices = [
+        SelectChoice("", _("The latest course of this curriculum in the organisation")),
+        *(
+            SelectChoice(number, f"{code} · {translated(title, titles)}")
+            for number, code, title, titles in earlier
+        ),
+    ]
+
+
 def _create(form: CourseForm, actor: Actor) -> Course:
     version = get_version(form.version_id.data)
     organisation = get_organisation(form.organisation_id.data)
     require(actor, CoursePermission.PLAN, organisation.id)
     described = _described(form)
+    followed = form.previous_course_id.data
     year = described["starts_on"].year
     known = queries.list_codes(version.curriculum.code, year)
     return commands.create_course(
@@ -204,7 +220,7 @@ def _create(form: CourseForm, actor: Actor) -> Course:
         organisation=organisation,
         code=form.code.data or rules.suggest_code(version.curriculum.code, year, known),
         title=form.title.data or version.curriculum.title,
-        previous_course=None,
+        previous_course=queries.get_course(followed) if followed else None,
         actor=actor,
         at=now(),
         **{**described, "titles": described["titles"] or dict(version.curriculum.titles)},
