@@ -1,11 +1,13 @@
 """Start pages: each shows its reader's own scope, with a bounded number of statements."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.improvement.types import CycleState, Decision
 from app.kernel.access import Role
 from app.kernel.clock import now
-from tests.factories.accounts import make_account_with
+from tests.factories.accounts import make_account_with, make_grant
 from tests.factories.enrolment import make_enrolment
 from tests.factories.improvement import (
     make_action,
@@ -16,8 +18,8 @@ from tests.factories.improvement import (
 )
 from tests.factories.organisations import make_organisation
 from tests.factories.scheduling import make_course, make_session
-from tests.factories.teaching import make_assignment
-from tests.support.pages import PageClient
+from tests.factories.teaching import make_assignment, make_lecturer
+from tests.support.pages import Page, PageClient, words_of
 from tests.support.queries import QueryCounter
 
 STARTS = {
@@ -117,6 +119,41 @@ def test_card_says_when_nothing_holds_the_course_up(client: PageClient) -> None:
     client.sign_in(make_account_with(Role.TRAINING_MANAGER, academy))
 
     assert "Nothing holds it up" in client.get("/start/manager?all=1").text
+
+
+def test_several_roles_offer_a_start_page_each(client: PageClient) -> None:
+    academy = make_organisation()
+    account = make_account_with(Role.REGISTRAR, academy)
+    for role in (Role.LECTURER, Role.TRAINING_MANAGER):
+        make_grant(account.person, role, academy)
+    client.sign_in(account)
+
+    assert client.get("/start", expect=302).response.location == "/start/manager"
+    assert _start_pages(client.get("/start/registrar")) == ["My courses", "Trainee lists", "My teaching"]
+
+
+def test_partner_expert_is_offered_own_teaching_and_nothing_else(client: PageClient) -> None:
+    academy = make_organisation()
+    account = make_account_with(Role.PARTNER_EXPERT, academy)
+    tomorrow = now() + timedelta(days=1)
+    meeting = make_session(make_course(academy), title="Asked of the expert", starts_at=tomorrow)
+    make_assignment(meeting, make_lecturer(account.person))
+    other = make_session(make_course(academy), title="Asked of somebody else", starts_at=tomorrow)
+    make_assignment(other)
+    client.sign_in(account)
+
+    page = client.follow(client.get("/start", expect=302))
+
+    assert "Asked of the expert" in page.text
+    assert "Asked of somebody else" not in page.text
+    assert _start_pages(page) == ["My teaching"]
+    assert "Main navigation" not in page.html
+
+
+def _start_pages(page: Page) -> list[str]:
+    offered = page.tree.find(".//nav[@class='site-header__roles']")
+    assert offered is not None
+    return [words_of(link) for link in offered.iter("a")]
 
 
 def _life(academy: object) -> None:
