@@ -1,6 +1,7 @@
 """The declarative base, the naming of constraints, the session, and the columns that many tables share."""
 
 import enum
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -101,6 +102,14 @@ class Stamped:
 session: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
 
 
+def _read_json(stored: str | bytes) -> JsonValue:
+    """Read a column of JSON. Most are translations that nobody has given yet, a few hundred to a page."""
+    if stored == b"{}":
+        return {}
+    value: JsonValue = json.loads(stored if isinstance(stored, str) else stored.decode())
+    return value
+
+
 def connect(url: str, *, pool_size: int = 10) -> Engine:
     """Make the engine of this process and give it to the session."""
     engine = create_engine(
@@ -108,6 +117,7 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=5,
         pool_pre_ping=True,
+        json_deserializer=_read_json,
         connect_args={"prepare_threshold": None, "options": "-c timezone=UTC -c lock_timeout=10s"},
     )
     session.remove()
