@@ -12,6 +12,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -51,28 +52,52 @@ def hash_token(token: str) -> bytes:
 
 def find_session(token: str, limits: SessionLimits, at: datetime) -> FoundSession | None:
     """Return whose session the token is, with the grants that hold today; None when it has ended."""
-    row = session.execute(
+    rows = session.execute(
         _signed_in(),
-        {"token": hash_token(token), "seen": at - limits.idle, "started": at - limits.absolute},
-    ).one_or_none()
-    if row is None:
+        {
+            "token": hash_token(token),
+            "seen": at - limits.idle,
+            "started": at - limits.absolute,
+            "today": now().date(),
+        },
+    ).all()
+    if not rows:
         return None
-    session_id, seen_at, account_id, email, person_id, name = row
-    actor = Actor(
-        account_id=account_id, person_id=person_id, name=name, email=email, grants=list_grants(person_id)
+    session_id, seen_at, account_id, email, person_id, name, *_ = rows[0]
+    grants = tuple(
+        Grant(role, organisation_id, frozenset(below))
+        for *_, role, organisation_id, below in rows
+        if role is not None
     )
+    actor = Actor(account_id=account_id, person_id=person_id, name=name, email=email, grants=grants)
     return FoundSession(session_id, seen_at, actor)
 
 
 @cache
 def _signed_in() -> Select[*tuple[Any, ...]]:
-    """Put together once, as every page asks for it."""
+    """Put together once, as every page asks for it: a row for each grant, or one without."""
+    below = (
+        select(func.array_agg(Organisation.id))
+        .where(Organisation.path.contains(array([RoleGrant.organisation_id])))
+        .correlate(RoleGrant)
+        .scalar_subquery()
+    )
     return (
         select(
-            AccountSession.id, AccountSession.seen_at, Account.id, Account.email, Person.id, Person.full_name
+            AccountSession.id,
+            AccountSession.seen_at,
+            Account.id,
+            Account.email,
+            Person.id,
+            Person.full_name,
+            RoleGrant.role,
+            RoleGrant.organisation_id,
+            below,
         )
         .join(Account, AccountSession.account_id == Account.id)
         .join(Person, Person.id == Account.person_id)
+        .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, _holds_on_the_day()))
+        .order_by(RoleGrant.id)
         .where(
             AccountSession.token_hash == bindparam("token"),
             AccountSession.ended_at.is_(None),
@@ -91,19 +116,23 @@ def list_grants(person_id: int) -> tuple[Grant, ...]:
 
 @cache
 def _held_grants() -> Select[*tuple[Any, ...]]:
-    """Put together once, as every page asks for it."""
-    today = bindparam("today", type_=Date())
+    """Put together once, as every sign-in asks for it."""
     return (
         select(RoleGrant.role, RoleGrant.organisation_id, func.array_agg(Organisation.id))
         .join(Organisation, Organisation.path.contains(array([RoleGrant.organisation_id])))
         .where(
             RoleGrant.person_id == bindparam("person"),
-            RoleGrant.valid_from <= today,
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+            _holds_on_the_day(),
         )
         .group_by(RoleGrant.id)
         .order_by(RoleGrant.id)
     )
+
+
+def _holds_on_the_day() -> ColumnElement[bool]:
+    """Whether a grant holds on the day that is given to the statement as ``today``."""
+    today = bindparam("today", type_=Date())
+    return and_(RoleGrant.valid_from <= today, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today))
 
 
 def find_account_by_email(email: str) -> Account | None:

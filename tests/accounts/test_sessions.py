@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from app.accounts.commands import administration, sessions, settings
-from app.accounts.models import Account, AccountSession
+from app.accounts.models import Account, AccountSession, RoleGrant
 from app.accounts.passwords import Passwords
-from app.accounts.queries import find_session, hash_token
+from app.accounts.queries import find_session, hash_token, list_grants
 from app.accounts.types import SessionLimits
 from app.kernel.access import SYSTEM, Role
 from app.kernel.clock import now, stopped_at
@@ -71,16 +71,34 @@ def test_anything_else_is_no_session(account: Account, token: str) -> None:
     assert find_session(token, LIMITS, AT) is None
 
 
-def test_finding_who_asks_takes_two_statements(account: Account, queries: QueryCounter) -> None:
-    make_grant(account.person, Role.LECTURER, make_organisation())
+def test_finding_who_asks_takes_one_statement(account: Account, queries: QueryCounter) -> None:
+    above = make_organisation()
+    make_organisation(parent=above)
+    make_grant(account.person, Role.LECTURER, above)
+    make_grant(account.person, Role.TRAINEE, make_organisation())
     token = begin(account)
     session.commit()
     undo()
 
     with queries.counting():
-        find_session(token, LIMITS, AT)
+        found = find_session(token, LIMITS, AT)
 
-    assert len(queries) == 2
+    assert len(queries) == 1
+    assert found is not None
+    assert found.actor.grants == list_grants(account.person_id)
+    assert [grant.role for grant in found.actor.grants] == [Role.REGISTRAR, Role.LECTURER, Role.TRAINEE]
+    assert len(found.actor.grants[1].organisation_ids) == 2
+
+
+def test_without_a_grant_that_holds_one_is_signed_in_and_may_nothing(account: Account) -> None:
+    for grant in session.query(RoleGrant).filter_by(person_id=account.person_id):
+        grant.valid_from, grant.valid_to = now().date() - timedelta(days=9), now().date()
+    token = begin(account)
+
+    found = find_session(token, LIMITS, AT)
+
+    assert found is not None
+    assert found.actor.grants == ()
 
 
 def test_token_has_256_bits_and_only_its_hash_is_kept(account: Account) -> None:
