@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree.ElementTree import Element
@@ -416,3 +418,43 @@ def test_the_tone_of_a_state_is_its_own_or_its_word_s() -> None:
         "quiet",
     ]
     assert components.tone(SimpleNamespace(tone="attention")) == "attention"
+
+
+@dataclass
+class Held:
+    starts_at: datetime
+    title: str
+    href: str | None = None
+    room: str | None = "P. 1"
+    lecturers: tuple[str, ...] = ("Lê Thị Hoa", "<i>")
+    state: str | None = None
+    note: str | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(hours=2)
+
+
+def test_lines_of_a_timetable_stand_under_the_day_of_the_place_and_are_escaped() -> None:
+    late = datetime(2026, 8, 3, 18, tzinfo=UTC)
+    written: list[object] = []
+
+    def remarks(about: object) -> str:
+        written.append(about)
+        return "-"
+
+    days = components.lines_by_day(
+        [Held(late, "100 %s <b>", href="/a?b&c"), Held(late - timedelta(hours=9), "%(state)s", room=None)],
+        "Asia/Ho_Chi_Minh",
+        "[%(href)s|%(title)s|%(room)s|%(lecturers)s|%(about)s|%(hours)s%(state)s]",
+        "(%(title)s|%(room)s)",
+        lambda hours: f"{hours[0]:%H}-{hours[1]:%H}",
+        remarks,
+        str,
+    )
+
+    assert days == [
+        (date(2026, 8, 3), "(%(state)s|)"),
+        (date(2026, 8, 4), "[/a?b&amp;c|100 %s &lt;b&gt;|P. 1|Lê Thị Hoa, &lt;i&gt;|-|18-20]"),
+    ]
+    assert written == [(None, None)]
