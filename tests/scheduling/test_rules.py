@@ -176,7 +176,7 @@ def test_release_tells_what_was_added_and_cancelled_in_order_of_time() -> None:
     ],
 )
 def test_session_is_warned_of(changed: Mapping[str, Any], warnings: tuple[SessionWarning, ...]) -> None:
-    row = replace(ROW, **changed)
+    row = ROW._replace(**changed)
 
     assert rules.session_warnings(row, first=FIRST, last=LAST, capacity=30, zone=ZONE, at=EIGHT) == warnings
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.curriculum.types import TeachingMethod
@@ -22,9 +23,15 @@ from app.scheduling.types import Difference, EngagementKind, ReleaseEntry, Sessi
 
 def latest_release(course_id: int) -> TimetableRelease | None:
     """Return the course's last release; None when nothing was released yet."""
-    return session.scalar(
+    return session.scalar(_latest_release(), {"course_id": course_id})
+
+
+@cache
+def _latest_release() -> Select[TimetableRelease]:
+    """Put together once, as most pages of a course ask for it."""
+    return (
         select(TimetableRelease)
-        .where(TimetableRelease.course_id == course_id)
+        .where(TimetableRelease.course_id == bindparam("course_id"))
         .order_by(TimetableRelease.number.desc())
         .limit(1)
     )

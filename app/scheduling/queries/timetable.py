@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import Range, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -59,19 +59,29 @@ def _timetable() -> Select[*tuple[Any, ...]]:
 
 
 def _timetable_row(row: Any) -> TimetableRow:
-    values: Any = (*row[:-1], tuple(row[-1] or ()))
-    return TimetableRow(*values)
+    *values, lecturers = row
+    return TimetableRow._make((*values, tuple(lecturers or ())))
 
 
 def list_standing_clashes(course_id: int) -> list[StandingClash]:
     """Return the allowed clashes of the course's sessions that still are clashes, from either side."""
-    rows = session.execute(_standing_clashes(), {"course_id": course_id})
-    return [StandingClash(*row) for row in rows]
+    wanted = {"course_id": course_id}
+    # Mostly none was ever allowed: then planning the joins of the other statement would be most of its cost.
+    if not session.scalar(_any_allowed(), wanted):
+        return []
+    return [StandingClash(*row) for row in session.execute(_standing_clashes(), wanted)]
+
+
+@cache
+def _any_allowed() -> Select[tuple[bool]]:
+    own = CourseSession.course_id == bindparam("course_id")
+    sides = (AllowedClash.course_session_id, AllowedClash.other_session_id)
+    return select(or_(*(exists().where(own, side == CourseSession.id) for side in sides)))
 
 
 @cache
 def _standing_clashes() -> Select[*tuple[Any, ...]]:
-    """Put together once: the timetable asks for it each time, and mostly there is none."""
+    """Put together once, as a timetable asks for it each time."""
     own, other = aliased(CourseSession), aliased(CourseSession)
     sides = (AllowedClash.course_session_id, AllowedClash.other_session_id)
     pair = or_(and_(sides[0] == own.id, sides[1] == other.id), and_(sides[0] == other.id, sides[1] == own.id))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -16,14 +16,13 @@ from app.web.session import current_actor
 from app.web.text import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from app.scheduling.models import Course
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSession:
+class ShownSession(NamedTuple):
     """A line of a timetable."""
 
     starts_at: datetime
@@ -43,7 +42,22 @@ def shown_sessions(course: Course, rows: Iterable[TimetableRow], at: datetime) -
     for clash in queries.list_standing_clashes(course.id):
         clashes.setdefault(clash.session_id, []).append(clash)
     address = addresses_of("scheduling.session_show", "session_id")
-    return [_shown(course, row, clashes.get(row.id, ()), at, address(row.id)) for row in rows]
+    # The few words that hundreds of lines repeat are looked up once for a page.
+    label, online = cache(write_label), _("online")
+    return [
+        ShownSession(
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            title=translated(row.title, row.titles),
+            detail=label(row.method),
+            room=_place(row, online),
+            lecturers=row.lecturers,
+            state=row.state,
+            href=address(row.id),
+            note=_note(course, row, clashes.get(row.id, ()), at, label),
+        )
+        for row in rows
+    ]
 
 
 def shown_entries(entries: Iterable[ReleaseEntry]) -> list[ShownSession]:
@@ -79,9 +93,20 @@ def clash_text(clash: StandingClash) -> str:
     return str(text)
 
 
-def _shown(
-    course: Course, row: TimetableRow, clashes: Iterable[StandingClash], at: datetime, href: str
-) -> ShownSession:
+def _place(row: TimetableRow, online: str) -> str | None:
+    if row.online_url:
+        return f"{row.room} · {online}" if row.room else online
+    return row.room
+
+
+def _note(
+    course: Course,
+    row: TimetableRow,
+    clashes: Iterable[StandingClash],
+    at: datetime,
+    label: Callable[[object], str],
+) -> str | None:
+    """Return what is not as it should be with the session, and why it was cancelled."""
     warnings = rules.session_warnings(
         row,
         first=course.starts_on,
@@ -90,18 +115,7 @@ def _shown(
         zone=course.time_zone,
         at=at,
     )
-    notes = [*(clash_text(clash) for clash in clashes), *(write_label(warning) for warning in warnings)]
+    notes = [*map(clash_text, clashes), *map(label, warnings)]
     if row.state is SessionState.CANCELLED and row.state_reason:
         notes.append(row.state_reason)
-    online = _("online") if row.online_url else None
-    return ShownSession(
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        title=translated(row.title, row.titles),
-        detail=write_label(row.method),
-        room=" · ".join(part for part in (row.room, online) if part) or None,
-        lecturers=row.lecturers,
-        state=row.state,
-        href=href,
-        note=" · ".join(notes) or None,
-    )
+    return " · ".join(notes) or None
