@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.curriculum.types import TeachingMethod
 from app.kernel.text import N_, LabelledEnum
@@ -96,9 +97,11 @@ class Material:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class TeachingSession:
-    """A session as the lecturer needs it: when, where, what, and the own part in it."""
+class TeachingSession(NamedTuple):
+    """A session as the lecturer needs it: when, where, what, and the own part in it.
+
+    A calendar has hundreds of them, and a tuple of so many parts is made in a fifth of the time of an object.
+    """
 
     assignment_id: int
     version: int

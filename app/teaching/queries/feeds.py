@@ -1,9 +1,11 @@
 """Reading calendar feeds and whom to write to."""
 
 from collections.abc import Collection
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.accounts.models import Account
 from app.kernel.db import session, within
@@ -30,16 +32,22 @@ def find_feed_owner(token: str) -> FeedOwner:
 
     NotFound, all alike, when it is unknown or revoked, or when its owner's account was disabled.
     """
-    row = session.execute(
-        select(Person.id, Person.full_name, Account.locale)
-        .join(CalendarFeed, CalendarFeed.person_id == Person.id)
-        .outerjoin(Account, Account.person_id == Person.id)
-        .where(CalendarFeed.token_hash == hash_token(token), CalendarFeed.revoked_at.is_(None))
-        .where(Account.disabled_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_owner(), {"token": hash_token(token)}).one_or_none()
     if row is None:
         raise NotFound()
     return FeedOwner(*row)
+
+
+@cache
+def _owner() -> Select[*tuple[Any, ...]]:
+    """Put together once, as each calendar program asks for it every hour."""
+    return (
+        select(Person.id, Person.full_name, Account.locale)
+        .join(CalendarFeed, CalendarFeed.person_id == Person.id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(CalendarFeed.token_hash == bindparam("token"), CalendarFeed.revoked_at.is_(None))
+        .where(Account.disabled_at.is_(None))
+    )
 
 
 def list_addressees(lecturer_ids: Collection[int]) -> dict[int, Addressee]:
