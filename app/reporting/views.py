@@ -140,7 +140,7 @@ def administrator_start() -> ResponseReturnValue:
         "reporting/administrator_start.html",
         at=at,
         today=today,
-        counts=house.count_house(actor),
+        counts=house.count_house(actor, today),
         invited=house.list_unused_invitations(actor, at),
         held_back=house.list_held_back(actor, at),
         ending=house.list_ending_roles(actor, today),

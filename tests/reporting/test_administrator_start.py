@@ -136,6 +136,18 @@ def test_new_house_shows_the_first_steps(client: PageClient) -> None:
     assert "First steps" not in client.get(START).text
 
 
+def test_house_counts_what_holds_today(client: PageClient) -> None:
+    academy = make_organisation()
+    former = make_person(organisation=academy)
+    make_grant(former, Role.LECTURER, academy, valid_to=date(2020, 1, 1))
+    make_person(organisation=academy).merged_into_id = former.id
+
+    page = _start(client, academy)
+
+    assert "People2" in page.text
+    assert "People with a role1" in page.text
+
+
 def test_machine_without_a_worker_says_so(client: PageClient) -> None:
     page = _start(client, make_organisation())
 

@@ -43,7 +43,7 @@ _WORK = table(
 _EVENTS = table("procrastinate_events", column("job_id"), column("type"), column("at"))
 
 
-def count_house(actor: Actor) -> HouseCounts:
+def count_house(actor: Actor, today: date) -> HouseCounts:
     """Return how much there is in scope."""
     scope = _scope(actor)
     counts = (
@@ -51,9 +51,15 @@ def count_house(actor: Actor) -> HouseCounts:
         select(func.count(Room.id))
         .join(Campus, Campus.id == Room.campus_id)
         .where(within(Campus.organisation_id, scope)),
-        select(func.count(Person.id)).where(within(Person.organisation_id, scope)),
+        select(func.count(Person.id)).where(
+            within(Person.organisation_id, scope), Person.merged_into_id.is_(None)
+        ),
         select(func.count(Account.id)).join(Person).where(within(Person.organisation_id, scope)),
-        select(func.count(RoleGrant.person_id.distinct())).where(within(RoleGrant.organisation_id, scope)),
+        select(func.count(RoleGrant.person_id.distinct())).where(
+            within(RoleGrant.organisation_id, scope),
+            RoleGrant.valid_from <= today,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+        ),
     )
     return HouseCounts(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
 
