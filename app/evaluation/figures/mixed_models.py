@@ -67,6 +67,7 @@ class Solution:
     """The conditional means of all effects at given ratios, with the inverse of the dense side (times sigma^2)."""
 
     ratios: Floats
+    criterion: float
     sigma2: float
     fixed: Floats
     kept: Floats
@@ -122,6 +123,10 @@ class CrossedModel:
         """Return the REML criterion at these ratios, the smaller the better."""
         return self.factorise(ratios).criterion
 
+    def sigma2(self, ratios: Floats) -> float:
+        """Return the residual variance at these ratios."""
+        return float(self.factorise(ratios).residual / (self.n - self.columns))
+
     def solve(self, ratios: Floats) -> Solution:
         """Return the effects and the inverse at these ratios."""
         factor = self.factorise(ratios)
@@ -136,7 +141,7 @@ class CrossedModel:
         effects = spherical * scale
         fixed, kept = effects[self.random :], effects[: self.random]
         eliminated = self._eliminated_effects(factor.weights, kept, fixed)
-        return Solution(ratios, sigma2, fixed, kept, eliminated, inverse, factor.weights)
+        return Solution(ratios, factor.criterion, sigma2, fixed, kept, eliminated, inverse, factor.weights)
 
     def effects_of(self, place: int, solution: Solution) -> Floats:
         """Return the conditional means of the levels of one factor (the best linear unbiased predictions)."""
