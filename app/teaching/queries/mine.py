@@ -1,7 +1,7 @@
 """Reading a lecturer's own assignments: one row each, and who and what belongs to it in two further statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,14 +9,12 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
+    BindParameter,
     Select,
-    Text,
     all_,
     and_,
     any_,
     bindparam,
-    cast,
     func,
     or_,
     select,
@@ -160,17 +158,12 @@ def _completed(rows: Sequence[Any]) -> list[TeachingSession]:
     ]
 
 
-def _numbers(name: str) -> ColumnElement[Sequence[int]]:
-    return cast(bindparam(name, type_=Text()), ARRAY(BigInteger))
-
-
-def _as_array(numbers: Iterable[int]) -> str:
-    # The database reads hundreds of numbers from one text faster than they are handed over one by one.
-    return f"{{{','.join(map(str, sorted(numbers)))}}}"
+def _numbers(name: str) -> BindParameter[Sequence[int]]:
+    return bindparam(name, type_=ARRAY(BigInteger))
 
 
 def _companions(session_ids: Collection[int], own: set[int]) -> dict[int, list[Companion]]:
-    rows = session.execute(_beside(), {"sessions": _as_array(session_ids), "own": _as_array(own)})
+    rows = session.execute(_beside(), {"sessions": sorted(session_ids), "own": sorted(own)})
     found: defaultdict[int, list[Companion]] = defaultdict(list)
     for session_id, full_name, part, state in rows:
         found[session_id].append(Companion(full_name, part, state))
@@ -194,7 +187,7 @@ def _beside() -> Select[*tuple[Any, ...]]:
 
 
 def _materials(session_ids: Collection[int]) -> dict[int, list[Material]]:
-    rows = session.execute(_needed(), {"sessions": _as_array(session_ids)})
+    rows = session.execute(_needed(), {"sessions": sorted(session_ids)})
     found: defaultdict[int, list[Material]] = defaultdict(list)
     for session_id, title, url in rows:
         found[session_id].append(Material(title, url))
