@@ -87,6 +87,12 @@ class MaterialNotWebAddress(RuleBroken):
     message = N_("The address of a material begins with https:// or http://.")
 
 
+class OnlineNotWebAddress(RuleBroken):
+    """A session that is held where no browser may be sent."""
+
+    message = N_("The address of an online session begins with https:// or http://.")
+
+
 class NothingToRelease(RuleBroken):
     """A timetable without sessions."""
 
@@ -160,6 +166,7 @@ CONSTRAINTS: dict[str, type[DomainError]] = {
     "ck_course_named": TitleMissing,
     "ck_course_cancelled_with_reason": ReasonMissing,
     "ck_course_session_named": TitleMissing,
+    "ck_course_session_online_web_address": OnlineNotWebAddress,
     "ck_course_session_half_open": EndBeforeStart,
     "ck_course_session_cancelled_with_reason": ReasonMissing,
     "room_twice": RoomBusy,

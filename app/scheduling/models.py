@@ -132,6 +132,7 @@ class CourseSession(Identified, Versioned, Stamped, Base):
             name="half_open",
         ),
         CheckConstraint("state <> 'cancelled' OR state_reason IS NOT NULL", name="cancelled_with_reason"),
+        CheckConstraint("online_url ~ '^https?://'", name="online_web_address"),
         ExcludeConstraint(
             (literal_column("room_id"), "="),
             (literal_column("during"), "&&"),
@@ -206,7 +207,11 @@ class SessionMaterial(Identified, Base):
 
 
 class Engagement(Identified, Base):
-    """A person bound to a session, and so to its hours. Moves with the session by the composite key."""
+    """A person bound to a session, and so to its hours. Moves with the session by the composite key.
+
+    Whoever teaches in a session of the course in which they are a trainee is bound once, as a lecturer, and
+    ``as_trainee`` keeps that they stay when they no longer teach in it.
+    """
 
     __tablename__ = "engagement"
     __audited__ = False
@@ -215,6 +220,7 @@ class Engagement(Identified, Base):
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[EngagementKind]
+    as_trainee: Mapped[bool] = mapped_column(default=False, server_default="false")
     clash_reason: Mapped[str | None]
 
     course_session: Mapped[CourseSession] = relationship(back_populates="engagements")

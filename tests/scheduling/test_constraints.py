@@ -93,6 +93,7 @@ BREACHES: list[tuple[str, Callable[[Session], object]]] = [
     ("ck_course_session_half_open", _closed_end),
     ("ck_course_session_half_open", _no_length),
     ("ck_course_session_cancelled_with_reason", lambda _db: make_session(state=SessionState.CANCELLED)),
+    ("ck_course_session_online_web_address", lambda _db: make_session(online_url="javascript:alert(1)")),
     ("room_twice", _room_twice),
     ("person_twice", _person_twice),
     ("person_twice", _person_twice_by_moving),

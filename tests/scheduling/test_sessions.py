@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.curriculum.types import TeachingMethod
 from app.kernel.access import Actor, Role
+from app.kernel.db import session
 from app.kernel.errors import StaleVersion
 from app.kernel.events import take_recorded
 from app.kernel.periods import EndBeforeStart
@@ -456,3 +457,35 @@ def test_who_still_meets_somebody_else_stays_exempt(desk: Desk) -> None:
     assert [bond.clash_reason for bond in bonds] == [None, "Opens all three"]
     commands.cancel_session(course_session=second, reason="Flood", actor=desk.actor, at=TOO_EARLY)
     assert bonds[1].clash_reason is None
+
+
+def test_lecturer_let_go_stays_as_the_trainee_they_are_as_well(desk: Desk) -> None:
+    first_trainee, first_lecturer, only_lecturer = make_person(), make_person(), make_person()
+    made = desk.schedule()
+    desk.engage(made, first_lecturer.id)
+    desk.engage(made, only_lecturer.id)
+    commands.engage_for_course(
+        course=desk.course, person_ids=[first_trainee.id, first_lecturer.id], actor=desk.actor, at=TOO_EARLY
+    )
+    desk.engage(made, first_trainee.id)
+
+    for person in (first_trainee, first_lecturer, only_lecturer):
+        commands.disengage_person(course_session=made, person_id=person.id)
+
+    session.expire_all()
+    bound = {bond.person_id: bond.kind for bond in made.engagements}
+    assert bound == {first_trainee.id: EngagementKind.TRAINEE, first_lecturer.id: EngagementKind.TRAINEE}
+
+
+def test_trainee_who_left_the_course_is_free_when_no_longer_teaching_in_it(desk: Desk) -> None:
+    person, made = make_person(), desk.schedule()
+    commands.engage_for_course(course=desk.course, person_ids=[person.id], actor=desk.actor, at=TOO_EARLY)
+    desk.engage(made, person.id)
+
+    commands.disengage_from_course(course=desk.course, person_ids=[person.id])
+    session.expire_all()
+    assert [bond.kind for bond in made.engagements] == [EngagementKind.LECTURER]
+    commands.disengage_person(course_session=made, person_id=person.id)
+
+    session.expire_all()
+    assert made.engagements == []

@@ -52,6 +52,8 @@ def engage_person(
     lock_persons([person_id])
     bound = session.scalar(_engagement(course_session, person_id))
     if bound is not None:
+        if EngagementKind.TRAINEE in (kind, bound.kind):
+            bound.as_trainee = True
         if kind is EngagementKind.LECTURER:
             bound.kind = kind
         return bound
@@ -62,6 +64,7 @@ def engage_person(
         during=course_session.during,
         person_id=person_id,
         kind=kind,
+        as_trainee=kind is EngagementKind.TRAINEE,
         clash_reason=clash_reason if clashes else None,
     )
     session.add(engagement)
@@ -71,12 +74,19 @@ def engage_person(
 
 
 def disengage_person(*, course_session: CourseSession, person_id: int) -> None:
-    """Let a person go from a session; nothing happens when they are not bound to it."""
-    session.execute(
-        delete(Engagement).where(
-            Engagement.course_session_id == course_session.id, Engagement.person_id == person_id
-        )
-    )
+    """Let a lecturer go from a session; nothing happens when they are not bound to it.
+
+    Whoever is a trainee of the course as well stays bound as one.
+    """
+    bound = session.scalar(_engagement(course_session, person_id))
+    if bound is None:
+        return
+    if bound.as_trainee:
+        bound.kind = EngagementKind.TRAINEE
+        flush()
+        return
+    session.delete(bound)
+    flush()
     end_clashes_of([course_session.id], person_ids=[person_id])
 
 
@@ -108,7 +118,9 @@ def engage_for_course(
         for own_id in sorted({own for own, _clash in found}):
             exempt = {clash.person_id for own, clash in found if own == own_id and clash.person_id}
             made += _bind(course, exempt, clash_reason, only=own_id)
-        return made + _bind(course, person_ids, None, only=None)
+        made += _bind(course, person_ids, None, only=None)
+    _keep_as_trainees(course, person_ids)
+    return made
 
 
 def disengage_from_course(*, course: Course, person_ids: Collection[int]) -> None:
@@ -121,7 +133,18 @@ def disengage_from_course(*, course: Course, person_ids: Collection[int]) -> Non
             Engagement.kind == EngagementKind.TRAINEE,
         )
     )
-    end_clashes_of(session.scalars(sessions).all(), person_ids=person_ids)
+    staying = session.execute(
+        update(Engagement)
+        .where(Engagement.course_session_id.in_(sessions), within(Engagement.person_id, person_ids))
+        .values(as_trainee=False)
+        .returning(Engagement.person_id, Engagement.course_session_id)
+    ).all()
+    numbers, teachers = session.scalars(sessions).all(), {row.person_id for row in staying}
+    end_clashes_of(numbers, person_ids=set(person_ids) - teachers)
+    for person_id in sorted(teachers):
+        # What was allowed where they teach stays with them.
+        taught = {row.course_session_id for row in staying if row.person_id == person_id}
+        end_clashes_of(set(numbers) - taught, person_ids=[person_id])
 
 
 def release_from_session(course_session: CourseSession) -> None:
@@ -169,6 +192,7 @@ def _bind(course: Course, person_ids: Collection[int], reason: str | None, *, on
             CourseSession.during,
             persons.c.id,
             literal(EngagementKind.TRAINEE.value),
+            literal(True),
             literal(reason),
         )
         .join(persons, literal(True))
@@ -176,10 +200,26 @@ def _bind(course: Course, person_ids: Collection[int], reason: str | None, *, on
     )
     if only is not None:
         live = live.where(CourseSession.id == only)
+    columns = ["course_session_id", "during", "person_id", "kind", "as_trainee", "clash_reason"]
     made = session.execute(
         insert(Engagement)
-        .from_select(["course_session_id", "during", "person_id", "kind", "clash_reason"], live)
+        .from_select(columns, live)
         .on_conflict_do_nothing(index_elements=["course_session_id", "person_id"])
         .returning(Engagement.id)
     )
     return len(made.all())
+
+
+def _keep_as_trainees(course: Course, person_ids: Collection[int]) -> None:
+    """Remember of those who were bound already, as lecturers of a session, that they are trainees as well."""
+    session.execute(
+        update(Engagement)
+        .where(
+            Engagement.course_session_id.in_(
+                select(CourseSession.id).where(CourseSession.course_id == course.id)
+            ),
+            within(Engagement.person_id, person_ids),
+            Engagement.as_trainee.is_(False),
+        )
+        .values(as_trainee=True)
+    )
