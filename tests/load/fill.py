@@ -102,8 +102,8 @@ STEPS: tuple[tuple[str, str], ...] = (
     (
         "engagements",
         """
-        INSERT INTO engagement (course_session_id, during, person_id, kind)
-        SELECT s.id, s.during, e.person_id, 'trainee' FROM course_session s JOIN enrolment e ON e.course_id = s.course_id;
+        INSERT INTO engagement (course_session_id, during, person_id, kind, as_trainee)
+        SELECT s.id, s.during, e.person_id, 'trainee', true FROM course_session s JOIN enrolment e ON e.course_id = s.course_id;
         INSERT INTO assignment (course_session_id, lecturer_id, part, state, proposed_at, changed_at, answered_at)
         SELECT s.id, l.id, 'lead', CASE WHEN s.state = 'held' THEN 'accepted' ELSE 'proposed' END, now(), now(),
                CASE WHEN s.state = 'held' THEN now() END
