@@ -34,6 +34,7 @@ _REFERENCES: Mapping[str, str] = {
     "person_id": "person",
     "person_ids": "person",
     "new_person_ids": "person",
+    "before_id": "person",
     "kept_id": "person",
     "merged_id": "person",
     "looked_like": "person",

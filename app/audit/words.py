@@ -74,6 +74,7 @@ FIELDS: Mapping[str, str] = {
     "author_id": N_("Author"),
     "baseline": N_("Baseline"),
     "baseline_none_because": N_("No baseline because"),
+    "before_id": N_("Before, on the waiting list"),
     "birth_date": N_("Date of birth"),
     "by": N_("By"),
     "campus_id": N_("Campus"),

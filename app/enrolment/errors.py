@@ -17,6 +17,20 @@ class NoSeatLeft(RuleBroken):
     )
 
 
+class SomebodyWaits(RuleBroken):
+    """A seat would be given past the waiting list."""
+
+    message = N_(
+        "“%(name)s” is first on the waiting list. Nobody was enrolled. Offer the seat there, put this person on the "
+        "waiting list too, or say that this person goes before those who wait."
+    )
+
+    def __init__(
+        self, message: str | None = None, *, field: str | None = "before_waiting", **parameters: object
+    ) -> None:
+        super().__init__(message, field=field, **parameters)
+
+
 class TooFewSeatsLeft(RuleBroken):
     """More places are wanted at once than there are seats."""
 

@@ -10,12 +10,13 @@ from app.kernel.reading import Exported
 
 @dataclass(frozen=True, kw_only=True)
 class PersonEnrolled(Event):
-    """A person got a place in a course."""
+    """A person got a place in a course; ``before_id`` is who had waited longest for the seat, if somebody had."""
 
     subject: ClassVar[str] = "enrolment"
     course_id: int
     person_id: int
     state: EnrolmentState
+    before_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

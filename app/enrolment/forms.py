@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     FileField,
@@ -46,6 +47,10 @@ class NewTraineeForm(BaseForm):
     organisation = SelectField(_l("Home organisation"), coerce=int)
     position = StringField(_l("Post"), [Length(max=200)])
     state = EnumField(_l("Place"), EnrolmentState, members=FIRST_STATES)
+    before_waiting = BooleanField(
+        _l("Goes before those who wait"),
+        description=_l("Only when somebody waits for a seat. It stays on the trail who was passed over."),
+    )
     duplicate_reason = StringField(
         _l("Why this is somebody else"),
         [Length(max=300)],
@@ -59,6 +64,7 @@ class KnownTraineeForm(BaseForm):
     person_id = IntegerField(validators=[InputRequired()])
     called = StringField(validators=[InputRequired(), Length(max=200)])
     state = EnumField("", EnrolmentState, members=FIRST_STATES)
+    before_waiting = BooleanField()
 
 
 class StepForm(VersionedForm):

@@ -4,7 +4,9 @@ import io
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.audit.models import AuditEvent
 from app.enrolment import jobs, queries
 from app.enrolment.types import EnrolmentState, ImportState
 from app.files.spreadsheets import read_sheet
@@ -175,6 +177,37 @@ def test_a_clash_is_said_on_the_page(client: PageClient, course: Course) -> None
     )
 
     assert "Lê Thị Mai is busy at this time" in answer.text
+
+
+def test_nobody_is_put_before_those_who_wait_without_saying_so(client: PageClient, course: Course) -> None:
+    make_enrolment(course, person=make_person(full_name="Lê Chờ"), state=S.WAITING)
+    known = make_person(full_name="Trần Văn Ba", organisation=course.organisation)
+    address = f"/courses/{course.id}/trainees/new"
+    page = client.get(f"{address}?q=Trần")
+
+    refused = client.send(page, {"full_name": "Vũ Mới"}, address=address, expect=422)
+    asked = {"person_id": known.id, "called": known.full_name, "state": "confirmed"}
+    of_known = client.post(f"/courses/{course.id}/trainees/known", asked, expect=422)
+    client.send(refused, {"before_waiting": "y"}, address=address)
+    client.post(f"/courses/{course.id}/trainees/known", {**asked, "before_waiting": "y"})
+
+    assert "First on the waiting list is Lê Chờ" in page.text
+    assert "Enrol before those who wait" in page.text
+    assert any("“Lê Chờ” is first on the waiting list" in error for error in refused.errors)
+    assert any("“Lê Chờ” is first on the waiting list" in error for error in of_known.errors)
+    told = session.scalars(select(AuditEvent).where(AuditEvent.action == "person enrolled"))
+    waiting = queries.find_next_waiting(course.id)
+    assert waiting is not None
+    assert [event.details["before_id"] for event in told] == [waiting.person_id] * 2
+
+
+def test_who_waits_is_no_hindrance_to_waiting_too(client: PageClient, course: Course) -> None:
+    make_enrolment(course, state=S.WAITING)
+    address = f"/courses/{course.id}/trainees/new"
+
+    client.send(client.get(address), {"full_name": "Vũ Mới", "state": "waiting"}, address=address)
+
+    assert queries.measure_seats(course.id).waiting == 2
 
 
 def test_a_search_finds_people_on_record(client: PageClient, course: Course) -> None:

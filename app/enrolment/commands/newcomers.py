@@ -28,6 +28,7 @@ def enrol_new_person(
     position: str,
     state: EnrolmentState,
     duplicate_reason: str | None,
+    before_waiting: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Enrolment:
@@ -64,13 +65,21 @@ def enrol_new_person(
         home_organisation=home_organisation,
         position=position,
         state=state,
+        before_waiting=before_waiting,
         actor=actor,
         at=at,
     )
 
 
 def enrol_known_person(
-    *, course: Course, person_id: int, called: str, state: EnrolmentState, actor: Actor, at: datetime
+    *,
+    course: Course,
+    person_id: int,
+    called: str,
+    state: EnrolmentState,
+    before_waiting: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> Enrolment:
     """Give somebody on record a place, with the home and the post they have today.
 
@@ -86,6 +95,7 @@ def enrol_known_person(
         home_organisation=person.organisation,
         position=post.position if post else "",
         state=state,
+        before_waiting=before_waiting,
         actor=actor,
         at=at,
     )

@@ -13,6 +13,7 @@ from app.enrolment.errors import (
     NoSeatLeft,
     ReasonMissing,
     SelectionNotPossible,
+    SomebodyWaits,
     StepNotPossible,
     TooFewSeatsLeft,
 )
@@ -36,18 +37,22 @@ def enrol(
     home_organisation: Organisation | None,
     position: str = "",
     state: EnrolmentState = EnrolmentState.CONFIRMED,
+    before_waiting: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Enrolment:
     """Give a person a place in the course; a trainee is bound to all its live sessions.
 
-    Raises EnrolledAlready, NoSeatLeft or the timetable's PersonBusy.
+    Nobody is put before those who wait unless ``before_waiting`` says so. Raises EnrolledAlready, NoSeatLeft,
+    SomebodyWaits or the timetable's PersonBusy.
     """
     _lock_course(course.id)
     if find_enrolment(course.id, person.id) is not None:
         raise EnrolledAlready(name=person.full_name)
+    passed = None
     if rules.takes_a_seat(state):
         _require_seat(course.id)
+        passed = _passed_over(course.id, before_waiting)
     enrolment = Enrolment(
         course=course,
         person=person,
@@ -69,6 +74,7 @@ def enrol(
             course_id=course.id,
             person_id=person.id,
             state=state,
+            before_id=passed.person_id if passed else None,
         )
     )
     if rules.takes_part(state):
@@ -201,6 +207,14 @@ def _require_seat(course_id: int) -> None:
     seats = measure_seats(course_id)
     if not seats.left:
         raise NoSeatLeft(capacity=seats.capacity)
+
+
+def _passed_over(course_id: int, before_waiting: bool) -> Enrolment | None:
+    """Return who has waited longest for the seat that is given to somebody else."""
+    waiting = find_next_waiting(course_id)
+    if waiting is not None and not before_waiting:
+        raise SomebodyWaits(name=waiting.person.full_name)
+    return waiting
 
 
 def _require_confirmable(course_id: int, chosen: Collection[Enrolment]) -> None:

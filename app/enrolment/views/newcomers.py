@@ -61,6 +61,7 @@ def enrolment_of_known(course: Course) -> ResponseReturnValue:
                 person_id=form.person_id.data,
                 called=form.called.data,
                 state=form.state.data,
+                before_waiting=form.before_waiting.data,
                 actor=current_actor(),
                 at=now(),
             )
@@ -68,7 +69,7 @@ def enrolment_of_known(course: Course) -> ResponseReturnValue:
             return _enrolled(enrolment)
     shown = NewTraineeForm()
     shown.organisation.choices = _organisations()
-    shown.form_errors = list(form.form_errors)
+    shown.form_errors = [*form.form_errors, *form.before_waiting.errors]
     return _new_page(course, shown, [])
 
 
@@ -78,11 +79,13 @@ def _new_page(
     search = request.args.get("q", "").replace("\x00", "").strip()[:200]
     scope = current_actor().organisations_for(EnrolmentPermission.MANAGE)
     found = list_person_choices(scope, search) if search else []
+    seats = queries.measure_seats(course.id)
     return form_page(
         "enrolment/enrolment_new.html",
         form=form,
         course=course,
-        seats=queries.measure_seats(course.id),
+        seats=seats,
+        next_waiting=queries.find_next_waiting(course.id) if seats.waiting and seats.left else None,
         search=search,
         found=found,
         places=queries.find_places(course.id, [*(one.id for one in found), *(one.id for one in candidates)]),
@@ -118,6 +121,7 @@ def _described(form: NewTraineeForm) -> dict[str, Any]:
         "home_organisation": get_organisation(form.organisation.data),
         "position": form.position.data or "",
         "state": form.state.data,
+        "before_waiting": form.before_waiting.data,
         "duplicate_reason": form.duplicate_reason.data or None,
     }
 
