@@ -124,6 +124,9 @@ used as it is; 2: the options cannot.
 )
 @click.option("--missing-code", multiple=True, metavar="TEXT", help="Stands for a blank, beside NA.")
 @click.option("--not-applicable-code", multiple=True, metavar="TEXT", help="Stands for 'not applicable'.")
+@click.option(
+    "--read-as", multiple=True, metavar="WORD=WORD", help="Read a word as another, as Never=Rarely."
+)
 @click.option("--encoding", metavar="NAME", help="utf-8, utf-16, cp1258, ...; found out if not given.")
 @click.option("--separator", metavar="CHARACTER", help="Between cells; found out if not given.")
 def statistics(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from app.evaluation.figures.arrays import UnfitData
-from app.evaluation.figures.cells import MISSING, NOT_APPLICABLE, Codes, Scale, parse_scale
+from app.evaluation.figures.cells import MISSING, NOT_APPLICABLE, Codes, Scale, comparable, parse_scale
 from app.evaluation.figures.changes import Form
 from app.evaluation.figures.request import Comparison, Pair, Ratings, Request, expand_columns
 from app.evaluation.figures.table import Table, read_table
@@ -43,8 +43,17 @@ def request_of(table: Table, asked: Mapping[str, Any]) -> Request:
         ),
         time=asked["time"],
         comments=expand_columns(table, asked["comments"]),
-        codes=Codes((*MISSING, *asked["missing_code"]), (*NOT_APPLICABLE, *asked["not_applicable_code"])),
+        codes=_codes(asked),
         blanks=asked["blanks"],
+    )
+
+
+def _codes(asked: Mapping[str, Any]) -> Codes:
+    read_as = _named(asked["read_as"], "--read-as")
+    return Codes(
+        (*MISSING, *asked["missing_code"]),
+        (*NOT_APPLICABLE, *asked["not_applicable_code"]),
+        {comparable(word): meant for word, meant in read_as.items()},
     )
 
 

@@ -16,6 +16,7 @@ from app.evaluation.figures.arrays import (
     is_constant,
     no_variance,
     observed,
+    rows_by_group,
     too_few,
 )
 from app.evaluation.figures.intervals import t_quantile
@@ -71,9 +72,8 @@ class AdjustedComparison(Outcome):
 def welch_test(values: ArrayLike, groups: Sequence[str]) -> SignificanceTest | InsufficientData:
     """Test whether groups of unequal variance have one mean: Welch (1951), Biometrika 38, 330-336."""
     answers = column(values)
-    labels = np.asarray(groups, dtype=np.str_)
     missing = int(np.isnan(answers).sum())
-    parts = [observed(answers[labels == name]) for name in np.unique(labels)]
+    parts = [observed(answers[rows]) for rows in rows_by_group(groups).values()]
     parts = [part for part in parts if part.size > 1]
     n = sum(part.size for part in parts)
     if len(parts) < 2:

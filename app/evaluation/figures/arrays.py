@@ -58,6 +58,15 @@ def check_points(given: Floats, scale: Sequence[float]) -> None:
         raise UnfitData(f"{outside[0]:g} is no point of the scale from {min(scale):g} to {max(scale):g}.")
 
 
+def rows_by_group(groups: Sequence[str]) -> dict[str, NDArray[np.intp]]:
+    """Return the places of each group's rows, groups in alphabetical order; the empty name is no group."""
+    names, codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=names.size))[:-1]
+    parts = np.split(order, ends) if names.size else []
+    return {name: rows for name, rows in zip(names.tolist(), parts, strict=True) if name}
+
+
 def too_few(
     n: int, needed: int, method: str, *, missing: int = 0, not_applicable: int = 0, variant: str = ""
 ) -> InsufficientData:

@@ -1,7 +1,7 @@
 """From cells to numbers: scales in numbers or in words, blanks, and 'not applicable'."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -65,10 +65,15 @@ Scale: TypeAlias = NumberScale | WordScale
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """What stands for a blank and for 'not applicable', beside the empty cell."""
+    """What stands for a blank and for 'not applicable', beside the empty cell; and words that are read as others."""
 
     missing: tuple[str, ...] = MISSING
     not_applicable: tuple[str, ...] = NOT_APPLICABLE
+    read_as: Mapping[str, str] = field(default_factory=dict)
+
+    def meant(self, cell: str) -> str:
+        """Return the cell as it is read."""
+        return self.read_as.get(comparable(cell), cell) if self.read_as else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Reader:
         """Read one column, on a scale if there is one."""
         cells = self.table.cells(name)
         read = self._reading(scale)
-        kinds = {cell: read(cell) for cell in set(cells)}
+        kinds = {cell: read(self.codes.meant(cell)) for cell in set(cells)}
         if any(isinstance(kind, TableProblem) for kind in kinds.values()):
             self._tell(name, cells, kinds)
         values = {cell: kind if isinstance(kind, float) else np.nan for cell, kind in kinds.items()}
@@ -112,15 +117,16 @@ class Reader:
     def words(self, name: str) -> tuple[str, ...]:
         """Read one column of words; whatever stands for no answer becomes empty."""
         known = {
-            cell: "" if self._without_value(cell) is not None else " ".join(cell.split())
+            cell: "" if self._without_value(meant) is not None else " ".join(meant.split())
             for cell in set(self.table.cells(name))
+            for meant in (self.codes.meant(cell),)
         }
         return tuple(map(known.__getitem__, self.table.cells(name)))
 
     def is_all_numbers(self, name: str) -> bool:
         """Whether every cell of the column is a number or stands for none, and at least one is a number."""
         read = self._reading(None)
-        kinds = [read(cell) for cell in set(self.table.cells(name))]
+        kinds = [read(self.codes.meant(cell)) for cell in set(self.table.cells(name))]
         return any(isinstance(kind, float) for kind in kinds) and not any(
             isinstance(kind, TableProblem) for kind in kinds
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.evaluation.figures.adjusted import welch_test
-from app.evaluation.figures.arrays import Floats, Mask, UnfitData, caution
+from app.evaluation.figures.arrays import Floats, Mask, UnfitData, caution, rows_by_group
 from app.evaluation.figures.cells import Numbers, NumberScale, Reader, Scale, WordScale, matrix_of
 from app.evaluation.figures.changes import MeanDifference, independent_difference, paired_difference
 from app.evaluation.figures.choices import bipolar_item, choice_item, multi_select_item
@@ -190,27 +190,27 @@ def _option(reader: Reader, name: str) -> str:
 
 
 def _groups(reader: Reader, name: str, items: Items) -> Groups:
-    labels = np.asarray(reader.words(name), dtype=np.str_)
+    labels = reader.words(name)
     scores = scale_scores(items.turned)
-    present = [label for label in np.unique(labels).tolist() if label]
-    by_item = len(present) <= MOST_GROUPS_BY_ITEM
+    groups = rows_by_group(labels)
+    by_item = len(groups) <= MOST_GROUPS_BY_ITEM
     return Groups(
         name,
         tuple(
             GroupFigures(
                 label,
-                mean_estimate(scores[labels == label], variant="mean of the items answered"),
-                _means_by_item(items, labels == label) if by_item else {},
+                mean_estimate(scores[rows], variant="mean of the items answered"),
+                _means_by_item(items, rows) if by_item else {},
             )
-            for label in present
+            for label, rows in groups.items()
         ),
-        welch_test(scores[labels != ""], labels[labels != ""].tolist()),
-        _pairs_of_groups(scores, labels, present),
-        _few(labels, present),
+        welch_test(scores, labels),
+        _pairs_of_groups(scores, groups),
+        _group_cautions(len(groups), labels.count("")),
     )
 
 
-def _means_by_item(items: Items, rows: Mask) -> dict[str, Estimate | InsufficientData]:
+def _means_by_item(items: Items, rows: NDArray[np.intp]) -> dict[str, Estimate | InsufficientData]:
     return {
         each.name: mean_estimate(
             items.turned[rows, place], not_applicable=int(each.not_applicable[rows].sum())
@@ -220,23 +220,22 @@ def _means_by_item(items: Items, rows: Mask) -> dict[str, Estimate | Insufficien
 
 
 def _pairs_of_groups(
-    scores: Floats, labels: NDArray[np.str_], present: Sequence[str]
+    scores: Floats, groups: Mapping[str, NDArray[np.intp]]
 ) -> dict[str, MeanDifference | InsufficientData]:
-    if len(present) > MOST_GROUPS_IN_PAIRS:
+    if len(groups) > MOST_GROUPS_IN_PAIRS:
         return {}
     return {
-        f"{one} - {other}": independent_difference(scores[labels == one], scores[labels == other])
-        for one, other in combinations(present, 2)
+        f"{one} - {other}": independent_difference(scores[groups[one]], scores[groups[other]])
+        for one, other in combinations(groups, 2)
     }
 
 
-def _few(labels: NDArray[np.str_], present: Sequence[str]) -> tuple[Caution, ...]:
+def _group_cautions(groups: int, without: int) -> tuple[Caution, ...]:
     cautions = []
-    blank = int((labels == "").sum())
-    if blank:
-        cautions.append(caution("rows_without_group", rows=blank))
-    if len(present) > MOST_GROUPS_IN_PAIRS:
-        cautions.append(caution("too_many_groups_for_pairs", groups=len(present), most=MOST_GROUPS_IN_PAIRS))
+    if without:
+        cautions.append(caution("rows_without_group", rows=without))
+    if groups > MOST_GROUPS_IN_PAIRS:
+        cautions.append(caution("too_many_groups_for_pairs", groups=groups, most=MOST_GROUPS_IN_PAIRS))
     return tuple(cautions)
 
 
