@@ -171,10 +171,13 @@ def test_machine_says_what_waits_and_what_failed(client: PageClient) -> None:
     assert "Tell lecturers" not in page.text
 
 
-def test_machine_is_told_to_those_at_the_root_only(client: PageClient) -> None:
-    page = _start(client, make_organisation(make_organisation()))
+def test_machine_is_told_to_those_who_run_the_house_only(client: PageClient) -> None:
+    house = make_organisation()
+    branch, partner = make_organisation(house), make_organisation()
 
-    assert "Background work" not in page.text
+    told = ["Background work" in _start(client, place).text for place in (house, branch, partner)]
+
+    assert told == [True, False, False]
 
 
 def test_other_branches_stay_out(client: PageClient) -> None:

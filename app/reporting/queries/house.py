@@ -208,8 +208,10 @@ def _place(number: int, name: str, names: Mapping[str, str], lack: str, last_day
 
 
 def find_machine(actor: Actor, at: datetime) -> Machine | None:
-    """Return how the worker is, to administrators of an organisation at the root of the tree; it serves all."""
-    root = exists().where(within(Organisation.id, _scope(actor)), Organisation.parent_id.is_(None))
+    """Return how the worker is, to administrators of the first organisation, which runs the house; else None."""
+    # Ministries and partners are roots of their own; the house belongs to the one it began with.
+    first = select(func.min(Organisation.id)).where(Organisation.parent_id.is_(None)).scalar_subquery()
+    runs_the_house = exists().where(Organisation.id == first, within(Organisation.id, _scope(actor)))
     heard = select(func.max(_WORKERS.c.last_heartbeat)).scalar_subquery()
     status = cast(_WORK.c.status, String)
     failed_at = (
@@ -233,7 +235,14 @@ def find_machine(actor: Actor, at: datetime) -> Machine | None:
     )
     lately = or_(work.c.what != "failed", work.c.failed_at > at - FAILURES_KEPT)
     rows = session.execute(
-        select(root, heard, work.c.task, work.c.what, func.count(work.c.what), func.max(work.c.failed_at))
+        select(
+            runs_the_house,
+            heard,
+            work.c.task,
+            work.c.what,
+            func.count(work.c.what),
+            func.max(work.c.failed_at),
+        )
         .select_from(select(1).subquery())
         .outerjoin(work, and_(work.c.what.is_not(None), lately))
         .group_by(work.c.task, work.c.what)
