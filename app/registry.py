@@ -32,6 +32,7 @@ from app.enrolment import handlers as enrolment_handlers
 from app.enrolment import views as enrolment_views
 from app.enrolment.policies import EnrolmentPermission
 from app.evaluation import errors as evaluation_errors
+from app.evaluation import handlers as evaluation_handlers
 from app.evaluation import views as evaluation_views
 from app.evaluation.policies import EvaluationPermission
 from app.improvement import errors as improvement_errors
@@ -266,6 +267,7 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
 HANDLERS: tuple[tuple[type[Event], Callable[..., None]], ...] = (
     (Event, write_trail),
     (PeopleMerged, account_handlers.sign_out_merged),
+    (PeopleMerged, evaluation_handlers.count_merged_once),
     (SessionScheduled, enrolment_handlers.engage_for_new_session),
     (SessionCancelled, teaching_handlers.withdraw_from_cancelled),
     (SessionMoved, teaching_handlers.tell_of_move),

@@ -1,6 +1,7 @@
 """Making one record of two, with everything both have."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, RoleGrant
 from app.enrolment.models import Enrolment, EnrolmentStep
 from app.enrolment.types import EnrolmentState
-from app.evaluation.models import Invitation
+from app.evaluation.models import Invitation, SealedAnswer
+from app.evaluation.types import WaveState
 from app.improvement.models import Cycle
 from app.improvement.types import CycleState
 from app.kernel.access import SYSTEM, Role
 from app.kernel.errors import StaleVersion
+from app.kernel.transaction import settle
 from app.people.commands import merge_people
 from app.people.errors import (
     AtTwoPlaces,
@@ -33,7 +36,7 @@ from app.teaching.models import Assignment, Lecturer
 from app.teaching.types import AssignmentState, LecturerPart
 from tests.factories.accounts import make_account, make_grant
 from tests.factories.enrolment import make_enrolment
-from tests.factories.evaluation import make_invitation
+from tests.factories.evaluation import make_closed_wave, make_invitation, make_wave
 from tests.factories.organisations import make_organisation
 from tests.factories.people import make_appointment, make_person
 from tests.factories.scheduling import FIRST_MORNING, make_course, make_engagement, make_session
@@ -146,6 +149,43 @@ def test_whoever_answered_under_one_record_has_answered(db: Session, kept: Perso
     merge(kept, gone)
 
     assert [(i.person_id, i.answered) for i in db.scalars(select(Invitation))] == [(kept.id, True)]
+
+
+@pytest.mark.parametrize("answered", [(False, False), (True, False), (True, True)])
+def test_whoever_was_invited_twice_counts_once_while_the_wave_is_open(
+    db: Session, kept: Person, gone: Person, answered: tuple[bool, bool]
+) -> None:
+    open_wave, other = make_wave(state=WaveState.OPEN), make_wave(state=WaveState.OPEN)
+    for wave in (open_wave, other):
+        make_invitation(wave, make_person())
+    for person, has_answered in zip((kept, gone), answered, strict=True):
+        make_invitation(open_wave, person, answered=has_answered)
+    db.add_all(SealedAnswer(id=uuid4(), wave_id=open_wave.id, sealed=b"") for _ in range(sum(answered)))
+    closed = make_closed_wave(invited=9)
+    db.add_all(
+        Invitation(wave_id=closed.id, person_id=person.id, token_hash=token)
+        for person, token in ((kept, b"1"), (gone, b"2"))
+    )
+    db.flush()
+
+    merge(kept, gone)
+    settle()
+
+    assert (open_wave.invited_count, other.invited_count, closed.invited_count) == (2, 1, 9)
+
+
+def test_two_answers_of_one_person_are_not_more_than_were_invited(
+    db: Session, kept: Person, gone: Person
+) -> None:
+    wave = make_wave(state=WaveState.OPEN)
+    for person in (kept, gone):
+        make_invitation(wave, person, answered=True)
+    db.add_all(SealedAnswer(id=uuid4(), wave_id=wave.id, sealed=b"") for _ in range(2))
+
+    merge(kept, gone)
+    settle()
+
+    assert wave.invited_count == 2
 
 
 def make_lecturer(db: Session, person: Person, **values: object) -> Lecturer:

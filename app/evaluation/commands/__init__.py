@@ -8,6 +8,7 @@ from app.evaluation.commands.instruments import (
     change_instrument,
     make_next_version,
 )
+from app.evaluation.commands.merging import recount_invited
 from app.evaluation.commands.waves import change_wave, close_wave, open_wave, plan_wave, remind
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "open_wave",
     "plan_of",
     "plan_wave",
+    "recount_invited",
     "remind",
 ]
