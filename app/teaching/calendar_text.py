@@ -146,8 +146,9 @@ class _Writer:
 
 
 def _clock(instant: datetime) -> str:
-    # As %Y%m%dT%H%M%S, in a third of the time.
-    return instant.isoformat()[:19].replace("-", "").replace(":", "")
+    # As %Y%m%dT%H%M%S, in a fraction of the time.
+    day = 10_000 * instant.year + 100 * instant.month + instant.day
+    return f"{day:08}T{10_000 * instant.hour + 100 * instant.minute + instant.second:06}"
 
 
 def _description(session: TeachingSession, course: str, words: Wording) -> str:

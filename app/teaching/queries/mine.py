@@ -1,7 +1,7 @@
 """Reading a lecturer's own assignments: one row each, and who and what belongs to it in two further statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,14 +10,19 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     BindParameter,
+    CompoundSelect,
+    Executable,
     Select,
     all_,
     and_,
     any_,
     bindparam,
     func,
+    literal,
+    null,
     or_,
     select,
+    union_all,
 )
 
 from app.kernel.access import Actor
@@ -85,7 +90,7 @@ def list_my_assignments(actor: Actor, zone: str, at: datetime) -> MyAssignments:
 def list_feed_sessions(person_id: int, at: datetime) -> list[TeachingSession]:
     """Return what a calendar is told: all that binds from a year ago on, and for ninety days what no longer does."""
     since = {"past": at - rules.PAST_STAYS, "ended": at - rules.CANCELLED_STAYS}
-    return _completed(session.execute(_in_feed(), {"person": person_id, **since}).all())
+    return _completed(_read(_in_feed(), {"person": person_id, **since}))
 
 
 @cache
@@ -143,9 +148,7 @@ def _of_person() -> Select[*tuple[Any, ...]]:
 
 def _completed(rows: Sequence[Any]) -> list[TeachingSession]:
     """Put the others who teach in the sessions, and the materials, to the rows."""
-    numbers = {row[_SESSION_ID] for row in rows}
-    companions = _companions(numbers, {row[0] for row in rows})
-    materials = _materials(numbers)
+    companions, materials = _around({row[_SESSION_ID] for row in rows}, {row[0] for row in rows})
     return [
         TeachingSession._make(
             (
@@ -158,22 +161,34 @@ def _completed(rows: Sequence[Any]) -> list[TeachingSession]:
     ]
 
 
-def _numbers(name: str) -> BindParameter[Sequence[int]]:
-    return bindparam(name, type_=ARRAY(BigInteger))
-
-
-def _companions(session_ids: Collection[int], own: set[int]) -> dict[int, list[Companion]]:
-    rows = session.execute(_beside(), {"sessions": sorted(session_ids), "own": sorted(own)})
-    found: defaultdict[int, list[Companion]] = defaultdict(list)
-    for session_id, full_name, part, state in rows:
-        found[session_id].append(Companion(full_name, part, state))
-    return found
+def _around(
+    session_ids: Collection[int], own: Collection[int]
+) -> tuple[dict[int, list[Companion]], dict[int, list[Material]]]:
+    """Return who else teaches in the sessions besides the own assignments, and what is needed for them."""
+    companions: defaultdict[int, list[Companion]] = defaultdict(list)
+    materials: defaultdict[int, list[Material]] = defaultdict(list)
+    wanted = {"sessions": sorted(session_ids), "own": sorted(own)}
+    for session_id, name, part, state, url, *_order in _read(_all_around(), wanted):
+        if url is None:
+            companions[session_id].append(Companion(name, part, state))
+        else:
+            materials[session_id].append(Material(name, url))
+    return companions, materials
 
 
 @cache
-def _beside() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Assignment.course_session_id, Person.full_name, Assignment.part, Assignment.state)
+def _all_around() -> CompoundSelect[*tuple[Any, ...]]:
+    """Both in one statement, as there is mostly little of either: people by name, materials in their order."""
+    others = (
+        select(
+            Assignment.course_session_id,
+            Person.full_name,
+            Assignment.part,
+            Assignment.state,
+            null(),
+            Person.sort_key.label("first"),
+            Assignment.id.label("then"),
+        )
         .join(Lecturer, Lecturer.id == Assignment.lecturer_id)
         .join(Person, Person.id == Lecturer.person_id)
         .where(
@@ -182,22 +197,23 @@ def _beside() -> Select[*tuple[Any, ...]]:
             Assignment.id != all_(_numbers("own")),
             Assignment.state.in_(_BINDING),
         )
-        .order_by(Person.sort_key, Assignment.id)
     )
+    needed = select(
+        SessionMaterial.course_session_id,
+        SessionMaterial.title,
+        null(),
+        null(),
+        SessionMaterial.url,
+        literal(""),
+        SessionMaterial.position,
+    ).where(SessionMaterial.course_session_id == any_(_numbers("sessions")))
+    return union_all(others, needed).order_by("first", "then")
 
 
-def _materials(session_ids: Collection[int]) -> dict[int, list[Material]]:
-    rows = session.execute(_needed(), {"sessions": sorted(session_ids)})
-    found: defaultdict[int, list[Material]] = defaultdict(list)
-    for session_id, title, url in rows:
-        found[session_id].append(Material(title, url))
-    return found
+def _read(statement: Executable, values: Mapping[str, object]) -> Sequence[Any]:
+    """Return plain rows. The session's own way would look in each for mapped objects, of which there are none."""
+    return session.connection().execute(statement, values).all()
 
 
-@cache
-def _needed() -> Select[*tuple[Any, ...]]:
-    return (
-        select(SessionMaterial.course_session_id, SessionMaterial.title, SessionMaterial.url)
-        .where(SessionMaterial.course_session_id == any_(_numbers("sessions")))
-        .order_by(SessionMaterial.course_session_id, SessionMaterial.position)
-    )
+def _numbers(name: str) -> BindParameter[Sequence[int]]:
+    return bindparam(name, type_=ARRAY(BigInteger))
