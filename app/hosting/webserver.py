@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flask import Flask
 
+from app.hosting.access_log import DiscreetLogger
 from app.hosting.connection import show_of
 
 wsgi_app = "app.factory:create_app()"
@@ -19,6 +20,8 @@ timeout = 60
 graceful_timeout = 15
 keepalive = 5
 loglevel = "warning"
+# No log of requests is kept; who asks for one with --access-logfile gets it without the answers to evaluations.
+logger_class = DiscreetLogger
 # The control socket has one fixed path per user, which two installations would share.
 control_socket_disable = True
 # Loaded once, before the processes part: settings are refused once, and memory is shared.
