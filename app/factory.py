@@ -28,7 +28,7 @@ from app.web import (
     style_guide,
     transaction,
 )
-from config import Settings
+from config import Mode, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.register(app)
     assets.register(app)
     health.register(app)
-    style_guide.register(app)
+    style_guide.register(app, open_to_all=settings.mode is not Mode.PRODUCTION)
     layout.register(
         app,
         destinations=registry.NAVIGATION,

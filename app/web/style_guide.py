@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
@@ -27,14 +27,18 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
+from app.kernel.access import STAFF
+from app.kernel.errors import NotFound
 from app.kernel.pages import Column, Page, PageRequest
 from app.kernel.text import N_, LabelledEnum
 from app.web.access import Public
 from app.web.blueprint import FeatureBlueprint
 from app.web.conflicts import FieldConflict
 from app.web.render import page
+from app.web.session import current_actor
 
 blueprint = FeatureBlueprint("style_guide", __name__)
+_OPEN = "style_guide_open"
 
 ZONE = "Asia/Ho_Chi_Minh"
 
@@ -232,9 +236,12 @@ class Example:
     )
 
 
-@blueprint.get("/style-guide", access=Public("shows made-up things only"))
+@blueprint.get("/style-guide", access=Public("shows made-up things only; in production to staff alone"))
 def show_style_guide() -> ResponseReturnValue:
     """Show every component."""
+    actor = current_actor()
+    if not current_app.extensions[_OPEN] and not any(actor.has_role(role) for role in STAFF):
+        raise NotFound()
     wrong = DemonstrationForm(MultiDict({"places": "400", "organisation": "hcma"}))
     wrong.validate()
     return page(
@@ -252,6 +259,7 @@ def show_style_guide() -> ResponseReturnValue:
     )
 
 
-def register(app: Flask) -> None:
-    """Add the page."""
+def register(app: Flask, *, open_to_all: bool = True) -> None:
+    """Add the page; unless it is open to all, only staff find it."""
+    app.extensions[_OPEN] = open_to_all
     app.register_blueprint(blueprint)
