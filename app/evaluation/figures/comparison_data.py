@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.evaluation.figures.arrays import caution
+from app.evaluation.figures.arrays import UnfitData, caution
 from app.evaluation.figures.mixed_fits import encode
 from app.evaluation.figures.mixed_models import Codes, Factor, Floats
 from app.evaluation.figures.outcomes import Caution, InsufficientData, Reason
@@ -58,7 +58,7 @@ def prepare(
 ) -> Prepared | InsufficientData:
     """Leave out incomplete ratings, and factors and covariates about which the ratings say nothing."""
     if compared not in factors:
-        raise ValueError(f"There is no factor called {compared}.")
+        raise UnfitData(f"There is no factor called {compared}.")
     response, numbers, labels, missing = _complete(ratings, factors, covariates)
     coded = {name: encode(list(column)) for name, column in labels.items()}
     usable, left_out = _usable(coded, compared, len(response))
@@ -88,7 +88,7 @@ def _complete(
     lengths = {name: len(column) for name, column in (*factors.items(), *covariates.items())}
     for name, length in lengths.items():
         if length != len(response):
-            raise ValueError(f"The column {name} has {length} rows, the ratings have {len(response)}.")
+            raise UnfitData(f"The column {name} has {length} rows, the ratings have {len(response)}.")
     numbers = (
         np.array([_numbers(column) for column in covariates.values()])
         .reshape(len(covariates), len(response))

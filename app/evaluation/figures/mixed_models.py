@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from app.evaluation.figures.arrays import UnfitData
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
@@ -28,7 +30,7 @@ MAXIMUM_DENSE_LEVELS = 4_000
 _CHUNK = 512
 
 
-class TooManyLevels(ValueError):
+class TooManyLevels(UnfitData):
     """The factors besides the largest have more levels than one dense matrix should hold."""
 
     def __init__(self, levels: int) -> None:
@@ -38,7 +40,7 @@ class TooManyLevels(ValueError):
         )
 
 
-class SingularModel(ValueError):
+class SingularModel(UnfitData):
     """The fixed effects cannot be told apart from each other."""
 
 
