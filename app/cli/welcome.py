@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from app.accounts.commands.first_run import make_first_run_link
 from app.accounts.queries import find_account_by_email
+from app.demo.unfinished import WHAT_TO_DO, is_unfinished
 from app.kernel.clock import now
 from app.kernel.transaction import unit_of_work
 from config import Settings
@@ -37,6 +38,8 @@ def welcome() -> None:
         token = make_first_run_link(at=now())
     sign_ins = [] if token else _usable(read_sign_ins(settings.var_directory / DEMO_SIGN_INS))
     click.echo(f"\nRondo is at {settings.base_url}\n")
+    if is_unfinished(settings.var_directory):
+        click.echo(f"{WHAT_TO_DO}\n")
     if token:
         click.echo(
             "Nobody has an account yet. Open this link once to set Rondo up; it is good for three days:"

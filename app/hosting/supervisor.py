@@ -14,11 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FrameType
 
+from app.demo.unfinished import WHAT_TO_DO, is_unfinished
 from app.hosting.catalogues import compile_catalogues
 from app.hosting.children import Child
 from app.hosting.database import is_current, is_empty, role_of, upgrade
 from app.hosting.errors import HostingError
-from app.hosting.local import APPLICATION, ROOT, app_url, owner_url, web_environment, with_database
+from app.hosting.local import (
+    APPLICATION,
+    ROOT,
+    app_url,
+    owner_url,
+    var_directory,
+    web_environment,
+    with_database,
+)
 from app.hosting.postgres import PostgresServer
 from app.kernel.named import Named
 
@@ -138,6 +147,8 @@ def _worker(environ: Mapping[str, str]) -> Child:
 
 def _fill_with_demonstration(environ: Mapping[str, str], stopping: threading.Event) -> None:
     if not is_empty(owner_url(environ)):
+        if is_unfinished(var_directory(environ)):
+            raise HostingError(WHAT_TO_DO)
         return
     _say("Filling the database with the demonstration academy ...")
     if _flask("demo", environ, stopping) != 0 and not stopping.is_set():
