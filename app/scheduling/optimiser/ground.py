@@ -55,6 +55,10 @@ class Ground:
         """The slots a day of a group may have."""
         return self.problem.profiles[int(self.problem.group_profiles[group])].limit
 
+    def has_daily_limit(self, session: int) -> bool:
+        """Whether others may drive the session away by filling its people's day, without meeting it."""
+        return any(self.limit(group) < self.problem.slots_per_day for group in self.problem.groups[session])
+
     def loads(self, group: int, sessions: Flags | None = None) -> Indices:
         """[days] the slots of a group that its sessions, or those of ``sessions``, take."""
         those = self.members[group][self.placed[self.members[group]]]
@@ -68,28 +72,34 @@ class Ground:
         rooms = self.problem.room_options[session][None, :] & self._rooms_open_for(int(self.lengths[session]))
         return np.asarray(self._possible[session][:, None] & rooms, np.bool_)
 
-    def drives_away(self, session: int, weight: Indices) -> Grid:
-        """The summed weight of the placed sessions that are in the session's way, wherever it would be."""
+    def drives_away(self, session: int, weight: Indices, *, rooms: bool = True) -> Grid:
+        """The summed weight of the placed sessions that are in the session's way, wherever it would be.
+
+        Without ``rooms`` only those that share people or an order with it count, not those that only have the room.
+        """
         problem, others = self.problem, self.related(session)
         slots = problem.slot_count
-        low, high = self._ranges(session, others)
+        low, high = self.ranges(session, others)
         change = np.zeros((low.shape[0], slots + 1), np.int64)
         for campus in range(low.shape[0]):
             np.add.at(change[campus], low[campus], weight[others])
             np.add.at(change[campus], high[campus], -weight[others])
-        by_people = change.cumsum(axis=1)[:, :slots].T[:, problem.campuses]
-        strangers = self._strangers(session, others)
-        taken = np.zeros((slots + 1, problem.room_count), np.int64)
+        by_people: Grid = change.cumsum(axis=1)[:, :slots].T[:, problem.campuses]
+        return by_people + self._strangers_there(session, others, weight) if rooms else by_people
+
+    def _strangers_there(self, session: int, others: Indices, weight: Indices) -> Grid:
+        slots, strangers = self.problem.slot_count, self._strangers(session, others)
+        taken = np.zeros((slots + 1, self.problem.room_count), np.int64)
         first = np.maximum(self.starts[strangers] - self.lengths[session] + 1, 0)
         last = np.minimum(self.starts[strangers] + self.lengths[strangers], slots)
         np.add.at(taken, (first, self.rooms[strangers]), weight[strangers])
         np.add.at(taken, (last, self.rooms[strangers]), -weight[strangers])
-        return np.asarray(by_people + taken.cumsum(axis=0)[:slots])
+        return np.asarray(taken.cumsum(axis=0)[:slots])
 
     def driven_away(self, session: int, where: Flags) -> Indices:
         """The placed sessions that would be in the session's way at one of these places."""
         problem, others = self.problem, self.related(session)
-        low, high = self._ranges(session, others)
+        low, high = self.ranges(session, others)
         hit = np.zeros(len(others), np.bool_)
         for campus in range(low.shape[0]):
             before = _counted(np.asarray(where[:, problem.campuses == campus].any(axis=1)))
@@ -115,14 +125,7 @@ class Ground:
             self._related[session] = np.flatnonzero(mine & self.placed)
         return self._related[session]
 
-    def _strangers(self, session: int, others: Indices) -> Indices:
-        """The placed sessions that only a room could bring into this one's way."""
-        strangers = self.placed & ~self.problem.shared[self.rooms]
-        strangers[others] = False
-        strangers[session] = False
-        return np.flatnonzero(strangers)
-
-    def _ranges(self, session: int, others: Indices) -> tuple[Grid, Grid]:
+    def ranges(self, session: int, others: Indices) -> tuple[Grid, Grid]:
         """[campus, other] the starts at which the session meets each other one: from the first, before the second."""
         problem = self.problem
         campuses = len(problem.travel_slots)
@@ -139,6 +142,13 @@ class Ground:
         if before or after:
             self._stretch(session, others, low, high)
         return low.astype(np.int64), high.astype(np.int64)
+
+    def _strangers(self, session: int, others: Indices) -> Indices:
+        """The placed sessions that only a room could bring into this one's way."""
+        strangers = self.placed & ~self.problem.shared[self.rooms]
+        strangers[others] = False
+        strangers[session] = False
+        return np.flatnonzero(strangers)
 
     def _stretch(self, session: int, others: Indices, low: Grid, high: Grid) -> None:
         """Add to the ranges what precedence forbids; where no people are shared, there is nothing to travel."""

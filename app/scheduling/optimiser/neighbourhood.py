@@ -81,30 +81,28 @@ class _Waves:
 
     def run(self, damage: Damage) -> None:
         wave = sorted(damage.sessions)
+        # Whoever is driven away costs a move; who is fixed costs more than there are.
+        costs = np.where(self.fixed, _NEVER, ~self.broken).astype(np.int64)
+        deeper = costs
         for depth in range(self.extra + 1):
             driven: set[int] = set()
-            # Whoever is driven away costs a move; who is fixed costs more than there are.
-            costs = np.where(self.fixed, _NEVER, ~self.broken).astype(np.int64)
-            unknown = np.where(self.fixed, _NEVER, ~self.known).astype(np.int64)
             for session in wave:
-                self.places[session] = self._affordable(session, depth, costs, unknown)
+                self.places[session] = self._affordable(session, depth, costs, deeper)
                 if depth < self.extra:
                     driven.update(self._drives(session).tolist())
-            wave = sorted(
-                session for session in driven if not self.known[session] and not self.fixed[session]
-            )
+            # The next wave and those after it are not among the ones by which its chains have come.
+            deeper = np.where(self.fixed, _NEVER, ~self.known).astype(np.int64)
+            wave = sorted(session for session in driven if not self.known[session] and not self.fixed[session])
             self.known[wave] = True
-            if not wave:
-                return
 
-    def _affordable(self, session: int, depth: int, costs: Indices, unknown: Indices) -> Flags:
+    def _affordable(self, session: int, depth: int, costs: Indices, deeper: Indices) -> Flags:
         where = self.ground.allowed(session)
         if self.fixed[session]:
             where[:] = False
         else:
             own = 0 if self.broken[session] else 1
             where &= self.ground.drives_away(session, costs) <= self.extra - own
-            where &= self.ground.drives_away(session, unknown) <= self.extra - depth
+            where &= self.ground.drives_away(session, deeper) <= self.extra - depth
         self._keep_old_place(session, where)
         return where
 

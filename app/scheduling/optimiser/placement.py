@@ -78,9 +78,9 @@ class Placement:
         """Start the search from the plan."""
         self.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         for session, choice in self.choices.items():
-            for start, room, literal in zip(choice.starts, choice.rooms, choice.literals, strict=True):
-                here = start == plan.starts[session] and room == plan.rooms[session]
-                self.model.add_hint(literal, bool(here))
+            literal = choice.literal_of(int(plan.starts[session]), int(plan.rooms[session]))
+            if literal is not None:
+                self.model.add_hint(literal, True)
 
     def groups(self) -> list[int]:
         """The groups whose sessions may move."""

@@ -19,9 +19,11 @@ from app.scheduling.optimiser.ground import Ground
 from app.scheduling.optimiser.neighbourhood import Damage, find_damage, find_places
 from app.scheduling.optimiser.placement import Literal, Placement
 from app.scheduling.optimiser.problem import UNPLACED, Cost, Flags, Plan, Problem
+from app.scheduling.optimiser.pruning import Places, enough_rooms, few_groups
+from app.scheduling.optimiser.reasons import demand_reasons
 from app.scheduling.optimiser.wishes import Price
 
-_SMALL_STEPS = 2
+_SMALL_STEPS = 3
 """So many sessions beside the broken ones are tried with proof by small steps, before all sessions may move."""
 
 
@@ -107,32 +109,61 @@ class _Repairer:
             [v for v in violations if v.rule is not Rule.UNPLACED or v.sessions[0] not in without]
         )
 
+        self.broken: Flags = np.zeros(problem.session_count, np.bool_)
+        self.broken[list(self.damage.sessions)] = True
+
     def run(self) -> Repair | NoRepair:
         """Raise the number of moves until a plan is found or nothing is left to try."""
         if not self.damage.fewest:
             return self._found(self.plan, proven=True, best=True)
         for extra in range(_SMALL_STEPS + 1):
-            step = _Step(self, extra)
-            status = step.fewest_groups(self.damage.fewest + extra)
+            places = find_places(self.ground, self.damage, extra=extra, fixed=self.fixed)
+            moves = self.damage.fewest + extra
+            step = _Step(self, enough_rooms(self.ground, places, moves))
+            status = step.fewest_groups(moves)
             if status in _SOLVED:
-                best = status == cp_model.OPTIMAL and step.cheapest()
-                return self._found(step.plan, proven=True, best=best)
+                return self._cheapest(places, step.plan, proven=status == cp_model.OPTIMAL)
             if status != cp_model.INFEASIBLE:
                 break
         return self._all_may_move(self.damage.fewest + extra)
 
     def _all_may_move(self, fewest: int) -> Repair | NoRepair:
         """Search among all plans; ``fewest`` moves are known to be too few, or not known to be enough."""
-        step = _Step(self, self.problem.session_count)
+        places = find_places(self.ground, self.damage, extra=self.problem.session_count, fixed=self.fixed)
+        step = _Step(self, places)
         status = step.fewest_moves(fewest)
         if status == cp_model.INFEASIBLE:
             return self._none(proven=True)
         if status not in _SOLVED:
             return self._none(proven=False)
-        proven = status == cp_model.OPTIMAL
+        if status != cp_model.OPTIMAL:
+            return self._found(step.plan, proven=False, best=False)
         moves = len(_moves(self.plan, step.plan))
-        best = proven and step.fewest_groups(moves) == cp_model.OPTIMAL and step.cheapest()
-        return self._found(step.plan, proven=proven, best=best)
+        places = find_places(self.ground, self.damage, extra=moves - self.damage.fewest, fixed=self.fixed)
+        step = _Step(self, enough_rooms(self.ground, places, moves), step.plan)
+        return self._cheapest(places, step.plan, proven=step.fewest_groups(moves) == cp_model.OPTIMAL)
+
+    def _cheapest(self, places: Places, plan: Plan, *, proven: bool) -> Repair:
+        """Keep the number of moves and of groups of ``plan``, which is as small as can be, and lower its cost."""
+        moved = {move.session for move in _moves(self.plan, plan)}
+        groups = len({group for session in moved for group in self.problem.groups[session]})
+        # First with the same sessions: a good plan soon, which makes the proof for all shorter.
+        same = _Step(self, self._places_of(moved), plan)
+        same.cheapest(len(moved), groups)
+        if moved == self.damage.must and not self.damage.sets:
+            return self._found(same.plan, proven=True, best=proven)
+        step = _Step(self, few_groups(self.ground, self.damage, places, groups), same.plan)
+        best = step.cheapest(len(moved), groups) == cp_model.OPTIMAL
+        return self._found(step.plan, proven=True, best=best and proven)
+
+    def _places_of(self, moved: set[int]) -> Places:
+        """Where these may be while all others stay."""
+        others = np.ones(self.problem.session_count, np.int64)
+        others[list(moved)] = 0
+        ground = self.ground
+        return {
+            session: ground.allowed(session) & (ground.drives_away(session, others) == 0) for session in moved
+        }
 
     def remaining(self) -> float:
         """Return the seconds that are left."""
@@ -160,61 +191,58 @@ _SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 class _Step:
-    """One model: the plans with at most so many moves beyond what the damage takes at least."""
+    """One model: the plans in which the sessions of ``places`` move at most; ``plan`` is the best one known."""
 
-    def __init__(self, repairer: _Repairer, extra: int) -> None:
+    def __init__(self, repairer: _Repairer, places: Places, plan: Plan | None = None) -> None:
         self.repairer = repairer
-        places = find_places(repairer.ground, repairer.damage, extra=extra, fixed=repairer.fixed)
         self.placement = Placement(repairer.ground, places)
         self.model = self.placement.model
+        self.plan = plan or repairer.plan
         self.stays = {session: self.placement.stays(session) for session in places}
         self.moved: list[cp_model.LiteralT] = [
             ~stays if stays is not None else True for stays in self.stays.values()
         ]
-        self.plan = repairer.plan
-        self.touched: list[Literal] = []
 
     def fewest_moves(self, above: int) -> cp_model.CpSolverStatus:
         """Search for the plan with the fewest moves."""
+        demand_reasons(self.placement, self.repairer.broken)
         self.model.add(sum(self.moved) >= above)
         self.model.minimize(sum(self.moved))
-        self.placement.hint(self.plan)
         return self._solve()
 
     def fewest_groups(self, moves: int) -> cp_model.CpSolverStatus:
         """Search for the plan that touches the fewest groups among those with at most so many moves."""
+        demand_reasons(self.placement, self.repairer.broken)
         self.model.add(sum(self.moved) <= moves)
-        self.touched = self._touched()
-        self.model.minimize(sum(self.touched))
-        self.placement.hint(self.plan)
+        self.model.minimize(sum(self._touched()))
         return self._solve()
 
-    def cheapest(self) -> bool:
-        """Search for the cheapest plan that touches as few groups as the one that was found; whether it is proven."""
-        touched = len(
-            {g for move in _moves(self.repairer.plan, self.plan) for g in self._groups(move.session)}
-        )
-        self.model.add(sum(self.touched) <= touched)
-        self.model.minimize(Price(self.placement).total())
-        self.placement.hint(self.plan)
-        return self._solve() == cp_model.OPTIMAL
+    def cheapest(self, moves: int, groups: int) -> cp_model.CpSolverStatus:
+        """Search for the cheapest plan among those with at most so many moves and groups touched.
 
-    def _groups(self, session: int) -> tuple[int, ...]:
-        return self.repairer.problem.groups[session]
+        No plan with fewer moves may exist.
+        """
+        demand_reasons(self.placement, self.repairer.broken)
+        self.model.add(sum(self.moved) <= moves)
+        self.model.add(sum(self._touched()) <= groups)
+        self.model.minimize(Price(self.placement).total())
+        return self._solve()
 
     def _touched(self) -> list[Literal]:
-        """A literal for each group of which some session moves; groups of the same sessions have one each."""
+        """A literal for each group of which some session moves."""
         literals: dict[int, Literal] = {}
         for (session, stays), moved in zip(self.stays.items(), self.moved, strict=True):
-            for group in self._groups(session):
-                touched = literals.setdefault(group, self.model.new_bool_var(""))
+            for group in self.repairer.problem.groups[session]:
+                if group not in literals:
+                    literals[group] = self.model.new_bool_var("")
                 if stays is None:
-                    self.model.add(touched == 1)
+                    self.model.add_bool_or([literals[group]])
                 else:
-                    self.model.add_implication(moved, touched)
+                    self.model.add_implication(moved, literals[group])
         return list(literals.values())
 
     def _solve(self) -> cp_model.CpSolverStatus:
+        self.placement.hint(self.plan)
         solver = cp_model.CpSolver()
         limits = self.repairer.limits
         solver.parameters.max_time_in_seconds = max(0.01, self.repairer.remaining())
