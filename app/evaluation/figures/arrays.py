@@ -53,8 +53,9 @@ def check_points(given: Floats, scale: Sequence[float]) -> None:
     """Refuse answers that are no point of the scale; without a scale all are."""
     if not scale:
         return
-    outside = np.setdiff1d(given, np.asarray(scale, dtype=np.float64))
-    if outside.size:
+    points = frozenset(scale)
+    outside = [value for value in np.unique(given).tolist() if value not in points]
+    if outside:
         raise UnfitData(f"{outside[0]:g} is no point of the scale from {min(scale):g} to {max(scale):g}.")
 
 

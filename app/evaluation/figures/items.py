@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from app.evaluation.figures.arrays import (
     Floats,
@@ -71,17 +71,17 @@ def scale_item(
     n, missing = given.size, answers.size - given.size - not_applicable
     if n == 0:
         return too_few(0, 1, "mean", missing=missing, not_applicable=not_applicable)
-    check_points(given, scale)
-    mean = float(given.mean())
+    points, counts = np.unique(given, return_counts=True)
+    check_points(points, scale)
     return ScaleItem(
         n=n,
         missing=missing,
         not_applicable=not_applicable,
         method="mean",
         variant="sample sd",
-        cautions=_doubts(given, scale),
-        distribution=_distribution(given, scale),
-        mean=mean,
+        cautions=_doubts(points, n, scale),
+        distribution=_distribution(points, counts, scale),
+        mean=float(given.mean()),
         median=float(np.median(given)),
         sd=float(given.std(ddof=1)) if n > 1 else too_few(n, 2, "sd"),
         interval=t_interval(given),
@@ -131,22 +131,23 @@ def _difference_of_shares(promoters: int, detractors: int, n: int, *, added: int
     return Interval(100 * max(p - d - margin, -1.0), 100 * min(p - d + margin, 1.0), method)
 
 
-def _distribution(given: Floats, scale: Sequence[float]) -> tuple[Bar, ...]:
-    values, counts = np.unique(given, return_counts=True)
+def _distribution(values: Floats, counts: NDArray[np.intp], scale: Sequence[float]) -> tuple[Bar, ...]:
     found = dict(zip(values.tolist(), counts.tolist(), strict=True))
     points = sorted({float(point) for point in scale} | found.keys())
     if len(points) > MOST_BARS:
         return ()
-    return tuple(Bar(point, found.get(point, 0), found.get(point, 0) / given.size) for point in points)
+    n = int(counts.sum())
+    return tuple(Bar(point, found.get(point, 0), found.get(point, 0) / n) for point in points)
 
 
-def _doubts(given: Floats, scale: Sequence[float]) -> tuple[Caution, ...]:
+def _doubts(values: Floats, n: int, scale: Sequence[float]) -> tuple[Caution, ...]:
     """Answers from 1 to 5 in an item from 1 to 7 look like another questionnaire's."""
-    if not scale and np.unique(given).size > MOST_BARS:
+    if not scale and values.size > MOST_BARS:
         return (caution("too_many_values_for_a_distribution", most=MOST_BARS),)
-    if len(scale) < 6 or given.size < _LEAST_TO_DOUBT_A_SCALE:
+    if len(scale) < 6 or n < _LEAST_TO_DOUBT_A_SCALE:
         return ()
-    unused = sum(1 for point in scale if point > given.max())
+    highest = float(values[-1])
+    unused = sum(1 for point in scale if point > highest)
     if unused < 2:
         return ()
-    return (caution("upper_points_unused", highest_given=float(given.max()), highest=float(max(scale))),)
+    return (caution("upper_points_unused", highest_given=highest, highest=float(max(scale))),)

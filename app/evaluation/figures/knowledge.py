@@ -20,7 +20,7 @@ from app.evaluation.figures.arrays import (
 from app.evaluation.figures.intervals import mean_estimate, wilson_ends, wilson_share
 from app.evaluation.figures.outcomes import Caution, Estimate, InsufficientData, Interval, Outcome, Share
 from app.evaluation.figures.reliability import cronbach_alpha
-from app.evaluation.figures.scales import item_rest_correlations
+from app.evaluation.figures.scales import AGAINST, item_rest_correlations
 
 ANALYSIS = "item analysis"
 UPPER_LOWER = "upper-lower 27 %"
@@ -178,5 +178,6 @@ def _doubts(questions: Sequence[QuestionFigures]) -> tuple[Caution, ...]:
     return tuple(
         caution("key_may_be_wrong", question=question.question, corrected=question.point_biserial_corrected)
         for question in questions
-        if isinstance(question.point_biserial_corrected, float) and question.point_biserial_corrected < 0
+        if isinstance(question.point_biserial_corrected, float)
+        and question.point_biserial_corrected < AGAINST
     )

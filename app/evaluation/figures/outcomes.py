@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, StrEnum
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy as np
 # Goes up when a figure is computed in another way; whatever is stored keeps the number it was computed by.
 METHOD_VERSION = 1
 LEVEL = 0.95
+
+_PLAIN = frozenset((bool, int, str))
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -122,6 +125,9 @@ class SignificanceTest(Outcome):
 
 def to_json(value: object) -> Json:
     """Return a result, or a collection of results, as plain values."""
+    # Most of what a result holds is plain already.
+    if value is None or type(value) in _PLAIN or (type(value) is float and math.isfinite(value)):
+        return value  # type: ignore[return-value]  # mypy does not see what the type is
     if isinstance(value, Outcome):
         return value.to_json()
     if is_dataclass(value) and not isinstance(value, type):
@@ -134,9 +140,12 @@ def to_json(value: object) -> Json:
 
 
 def _fields(value: object) -> dict[str, Json]:
-    if not is_dataclass(value):
-        raise TypeError(f"{type(value).__name__} is no result.")
-    return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    return {name: to_json(getattr(value, name)) for name in _names_of(type(value))}
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _plain(value: object) -> Json:

@@ -16,9 +16,9 @@ from app.evaluation.figures.arrays import (
     no_variance,
     too_few,
 )
-from app.evaluation.figures.intervals import normal_quantile
+from app.evaluation.figures.intervals import t_quantile
 from app.evaluation.figures.one_factor import OneFactor, fit_one_factor
-from app.evaluation.figures.outcomes import LEVEL, Estimate, InsufficientData, Interval, Reason
+from app.evaluation.figures.outcomes import LEVEL, Caution, Estimate, InsufficientData, Interval, Reason
 
 ALPHA = "Cronbach's alpha"
 OMEGA = "McDonald's omega total, one factor"
@@ -27,6 +27,9 @@ AlphaInterval = Literal["Feldt", "distribution-free"]
 Blanks = Literal["complete", "pairwise"]
 # The matrix of correlations of more items than this does not fit a scale that people answer.
 MOST_ITEMS_OF_A_FACTOR = 500
+_LEAST_ROWS = 4
+_LEAST_TO_DOUBT_NORMALITY = 30
+_DOUBTFUL_RATIO = 1.15
 
 
 def cronbach_alpha(
@@ -35,8 +38,10 @@ def cronbach_alpha(
     """Return k/(k-1) (1 - Σs_i²/s_total²) of respondents by items.
 
     Cronbach (1951), Psychometrika 16, 297-334. Interval by Feldt (1965), Psychometrika 30, 357-370: 1 - (1-α)F with
-    n-1 and (n-1)(k-1) degrees, exact for parallel normal items; or distribution-free, the delta method on ln(1-α)
-    with fourth moments (Yuan, Guarnaccia and Hayslip 2003, EPM 63, 5-23), for answers that are far from normal.
+    n-1 and (n-1)(k-1) degrees, exact for parallel normal items; a caution says where the answers spread so far from
+    normal ones that it is too narrow. Or distribution-free: the delta method on ln(1-α) with fourth moments (Yuan,
+    Guarnaccia and Hayslip 2003, EPM 63, 5-23), with t(n-1) and n-3 for n in small samples. ``standard_error`` is the
+    distribution-free one.
     Rows with a blank are left out, unless ``blanks`` is ``pairwise``: then each covariance is of the rows that have
     both, and Feldt's interval takes the rows with any answer as its n, which is somewhat too narrow.
     """
@@ -55,13 +60,16 @@ def cronbach_alpha(
     if not total > 1e-12 * max(variances, 1.0):
         return no_variance(n, ALPHA, missing=missing, variant=variant)
     alpha = k / (k - 1) * (1 - variances / total)
+    error = _alpha_error(complete_rows(used))
     return Estimate(
         n=n,
         missing=missing,
         method=ALPHA,
         variant=variant,
+        cautions=_alpha_doubts(alpha, error, (n, k)) if interval == "Feldt" else (),
         value=alpha,
-        interval=_alpha_interval(alpha, used, interval),
+        standard_error=error,
+        interval=_alpha_interval(alpha, error, (n, k), interval),
     )
 
 
@@ -70,7 +78,7 @@ def mcdonald_omega(answers: ArrayLike) -> Estimate | InsufficientData:
 
     McDonald (1999), Test Theory, ch. 6; Revelle and Zinbarg (2009), Psychometrika 74, 145-154 (omega total as the
     psych package gives it for one factor). Rows with a blank are left out. Interval: delta method on ln(1-ω) with
-    the influence of each row on loadings and correlations, so it needs no normality.
+    the influence of each row on loadings and correlations, so it needs no normality; t(n-1), and n-3 for n.
     """
     table = matrix(answers)
     k = table.shape[1]
@@ -98,7 +106,7 @@ def mcdonald_omega(answers: ArrayLike) -> Estimate | InsufficientData:
         cautions=(caution("loading_at_its_bound", items=held),) if held else (),
         value=omega,
         standard_error=error,
-        interval=_on_log_scale(omega, error, "delta method on ln(1-omega), distribution-free"),
+        interval=_on_log_scale(omega, error, n, "delta method on ln(1-omega), distribution-free"),
     )
 
 
@@ -137,26 +145,44 @@ def _fewest_together(used: Floats) -> int:
     return int((seen.T @ seen).min())
 
 
-def _alpha_interval(alpha: float, used: Floats, kind: AlphaInterval) -> Interval | InsufficientData:
-    n, k = used.shape
+def _alpha_interval(
+    alpha: float, error: float | None, size: tuple[int, int], kind: AlphaInterval
+) -> Interval | InsufficientData:
+    n, k = size
     if is_constant(np.asarray([alpha, 1.0])):
         return no_variance(n, kind)
     if kind == "Feldt":
         degrees = (n - 1, (n - 1) * (k - 1))
         upper, lower = (float(special.fdtri(*degrees, p)) for p in ((1 + LEVEL) / 2, (1 - LEVEL) / 2))
         return Interval(1 - (1 - alpha) * upper, 1 - (1 - alpha) * lower, "Feldt")
-    used = complete_rows(used)
-    if used.shape[0] < 3:
-        return too_few(used.shape[0], 3, kind)
+    if error is None:
+        return too_few(n, _LEAST_ROWS, kind)
+    return _on_log_scale(alpha, error, n, "delta method on ln(1-alpha), distribution-free")
+
+
+def _alpha_error(used: Floats) -> float | None:
+    """The standard error from each row's influence on the variances, which needs no normality."""
+    n, k = used.shape
+    if n < _LEAST_ROWS:
+        return None
     centred = used - used.mean(axis=0)
-    variances, total = float((centred**2).sum(axis=1).mean()), float((centred.sum(axis=1) ** 2).mean())
-    influence = (centred.sum(axis=1) ** 2) * variances / total**2 - (centred**2).sum(axis=1) / total
-    error = k / (k - 1) * float(influence.std(ddof=1)) / sqrt(used.shape[0])
-    return _on_log_scale(alpha, error, "delta method on ln(1-alpha), distribution-free")
+    squares, sums = (centred**2).sum(axis=1), centred.sum(axis=1) ** 2
+    variances, total = float(squares.mean()), float(sums.mean())
+    influence = sums * variances / total**2 - squares / total
+    return float(k / (k - 1) * influence.std(ddof=1) / sqrt(n - 3))
 
 
-def _on_log_scale(value: float, error: float, method: str) -> Interval:
-    reach = normal_quantile() * error / (1 - value)
+def _alpha_doubts(alpha: float, error: float | None, size: tuple[int, int]) -> tuple[Caution, ...]:
+    """Feldt's interval rests on normal answers; say so where theirs spreads a good deal more."""
+    n, k = size
+    if error is None or n < _LEAST_TO_DOUBT_NORMALITY or is_constant(np.asarray([alpha, 1.0])):
+        return ()
+    ratio = error / (1 - alpha) / sqrt(2 * k / ((n - 1) * (k - 1)))
+    return (caution("interval_too_narrow_for_answers", ratio=ratio),) if ratio > _DOUBTFUL_RATIO else ()
+
+
+def _on_log_scale(value: float, error: float, n: int, method: str) -> Interval:
+    reach = t_quantile(n - 1) * error / (1 - value)
     return Interval(1 - exp(log(1 - value) + reach), 1 - exp(log(1 - value) - reach), method)
 
 
@@ -175,4 +201,4 @@ def _omega_error(z: Floats, correlations: Floats, factor: OneFactor, common_sum:
     on_sum = z.sum(axis=1) ** 2 - squares.sum(axis=1) - squares @ off.sum(axis=1)
     unique = float((1 - loadings**2).sum())
     influence = 2 * (on_loadings @ loadings) / common_sum + unique * on_sum / common_sum**2
-    return float(influence.std(ddof=1)) / sqrt(z.shape[0])
+    return float(influence.std(ddof=1)) / sqrt(z.shape[0] - 3)

@@ -22,6 +22,8 @@ from app.evaluation.figures.outcomes import Caution, Estimate, InsufficientData,
 from app.evaluation.figures.reliability import ALPHA, Blanks, cronbach_alpha, mcdonald_omega
 
 SCALE = "scale of items"
+# A correlation below this goes the other way by more than a hair.
+AGAINST = -0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,5 +222,5 @@ def _doubts(members: Sequence[ScaleMember]) -> tuple[Caution, ...]:
     return tuple(
         caution("item_against_scale", item=member.item, item_rest=member.item_rest)
         for member in members
-        if isinstance(member.item_rest, float) and member.item_rest < 0
+        if isinstance(member.item_rest, float) and member.item_rest < AGAINST
     )

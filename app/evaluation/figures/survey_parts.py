@@ -1,6 +1,6 @@
 """The parts of an analysis that come from a questionnaire: items, the scale they form, choices and groups."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -134,27 +134,34 @@ def choice_parts(reader: Reader, request: Request) -> Iterator[tuple[str, object
 
 def _item_beside(item: Numbers, scale: Scale | None, kept: Sequence[Mask]) -> Beside[object]:
     points = scale.points if scale else ()
-    rows = (np.ones(item.values.size, dtype=np.bool_), *kept)
-    return Beside(
-        *(
-            scale_item(item.values[part], scale=points, not_applicable=int(item.not_applicable[part].sum()))
-            for part in rows
-        )
-    )
+
+    def figure(rows: Mask) -> object:
+        aside = int(item.not_applicable[rows].sum())
+        return scale_item(item.values[rows], scale=points, not_applicable=aside)
+
+    return _beside(figure, kept)
 
 
 def _scale_beside(items: Items, request: Request, kept: Sequence[Mask]) -> Beside[object]:
-    rows = (np.ones(items.turned.shape[0], dtype=np.bool_), *kept)
-    return Beside(
-        *(
-            scale_figures(
-                items.turned[part],
-                names=items.names,
-                turned_already=items.reversed_places,
-                blanks=request.blanks,
-            )
-            for part in rows
+    def figure(rows: Mask) -> object:
+        return scale_figures(
+            items.turned[rows],
+            names=items.names,
+            turned_already=items.reversed_places,
+            blanks=request.blanks,
         )
+
+    return _beside(figure, kept)
+
+
+def _beside(figure: Callable[[Mask], object], kept: Sequence[Mask]) -> Beside[object]:
+    """Where a pattern flags no row, the figure without its rows is the figure of all."""
+    straight, repeated = kept
+    of_all = figure(np.ones_like(straight))
+    return Beside(
+        of_all,
+        of_all if straight.all() else figure(straight),
+        of_all if repeated.all() else figure(repeated),
     )
 
 
