@@ -104,7 +104,21 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
 )
 
 NAVIGATION: tuple[Destination, ...] = (
-    Destination(N_("Courses"), "scheduling.course_list", CoursePermission.VIEW, covers=("scheduling.",)),
+    Destination(
+        N_("Courses"),
+        "scheduling.course_list",
+        CoursePermission.VIEW,
+        covers=(
+            "scheduling.",
+            "teaching.course_assignments",
+            "teaching.session_lecturers",
+            "teaching.lecturer_propose",
+            "enrolment.",
+            "attendance.register_",
+            "evaluation.wave_",
+            "evaluation.pooled_with_course",
+        ),
+    ),
     Destination(
         N_("Programs"),
         "curriculum.program_list",
@@ -115,7 +129,7 @@ NAVIGATION: tuple[Destination, ...] = (
         N_("Curricula"),
         "curriculum.curriculum_list",
         CurriculumPermission.VIEW,
-        covers=("curriculum.curriculum_", "curriculum.version_"),
+        covers=("curriculum.curriculum_", "curriculum.version_", "evaluation.pooled_results"),
     ),
     Destination(N_("People"), "people.person_list", PersonPermission.VIEW, covers=("people.",)),
     Destination(
