@@ -305,7 +305,8 @@ def _key(indicator: Indicator) -> str:
 def _evidence(indicator: Indicator) -> str:
     facts = indicator_facts(indicator)
     figures = f"{facts.actual or 0:.2f}".replace(".", ",")
-    return f"Chỉ tiêu {facts.target:g}, đạt {figures} (n = {facts.actual_n})."
+    target = f"{facts.target:g}".replace(".", ",")
+    return f"Chỉ tiêu {target}, đạt {figures} (n = {facts.actual_n})."
 
 
 def _best(cycle: Cycle) -> Indicator | None:
