@@ -10,6 +10,7 @@ import app.improvement.models
 import app.messaging.models
 import app.organisations.models
 import app.people.models
+import app.planning.models
 import app.scheduling.models
 import app.teaching.models  # noqa: F401
 from app.kernel.db import Base

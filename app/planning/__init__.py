@@ -1,0 +1,1 @@
+"""Proposing timetables: what the optimiser is asked, what it found, and taking one of its proposals."""
