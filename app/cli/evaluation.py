@@ -43,6 +43,11 @@ A test with its key, before and after, and assessors:
   statistics ratings.csv --raters J1..J4     (one row a subject)
   statistics ratings.csv --subject ID --rater NAME --rating SCORE
 
+Levels compared by partial pooling, items over time, comments:
+  statistics ratings.csv --items y --compare lecturer --respondent student
+  statistics terms.csv --items effectiveness --time year,term --changed-at "2020 Fall"
+  statistics survey.csv --comments Best,Change
+
 A gain from before to after is refused unless both are said to be the same form of the test.
 
 Errors go to the standard error, with row (the header is row 1) and column. Exit code 0: done; 1: the file cannot be
@@ -112,8 +117,15 @@ used as it is; 2: the options cannot.
     "--crossed", multiple=True, metavar="COLUMN", help="Crossed with --compare, as respondents are."
 )
 @click.option("--respondent", metavar="COLUMN", help="Who answered, where one answers more than once.")
-@click.option("--time", metavar="COLUMN", help="Periods, for a run chart of the mean of the items.")
-@click.option("--comments", multiple=True, metavar="COLUMNS", help="Free text.")
+@click.option(
+    "--time",
+    metavar="COLUMN",
+    help="Periods, for a run chart and an XmR chart of the items; several columns with commas are put together.",
+)
+@click.option(
+    "--changed-at", metavar="PERIOD", help="With --time: the items from this period on against before."
+)
+@click.option("--comments", multiple=True, metavar="COLUMNS", help="Free text, for counts and themes.")
 @click.option(
     "--alpha-blanks",
     "blanks",

@@ -20,6 +20,8 @@ def request_of(table: Table, asked: Mapping[str, Any]) -> Request:
     items = expand_columns(table, asked["items"])
     everywhere, by_column = _scales(table, asked["scales"])
     _refuse_what_needs_items(asked, items)
+    if asked["changed_at"] and not asked["time"]:
+        raise click.UsageError("--changed-at names a period; say with --time which column holds the periods.")
     return Request(
         items=items,
         scales={name: scale for name in items if (scale := by_column.get(name, everywhere)) is not None},
@@ -42,6 +44,7 @@ def request_of(table: Table, asked: Mapping[str, Any]) -> Request:
             else None
         ),
         time=asked["time"],
+        changed_at=asked["changed_at"],
         comments=expand_columns(table, asked["comments"]),
         codes=_codes(asked),
         blanks=asked["blanks"],
@@ -63,6 +66,8 @@ def _refuse_what_needs_items(asked: Mapping[str, Any], items: Sequence[str]) -> 
     for option, word in (("compare", "--compare"), ("time", "--time"), ("paired_by", "--paired-by")):
         if asked[option]:
             raise click.UsageError(f"{word} compares the mean of the items; name them with --items.")
+    if asked["changed_at"]:
+        raise click.UsageError("--changed-at tells before from after on the items; name them with --items.")
     if asked["group"] and not asked["pairs"]:
         raise click.UsageError("--group compares items or pairs; name them with --items or --pair.")
     if asked["reversed_items"]:

@@ -15,6 +15,7 @@ from app.evaluation.figures.outcomes import METHOD_VERSION, Json, to_json
 from app.evaluation.figures.request import Request
 from app.evaluation.figures.survey_parts import choice_parts, item_parts, read_items
 from app.evaluation.figures.table import Table
+from app.evaluation.figures.trend_parts import comment_parts, time_parts
 
 
 def analyse(table: Table, request: Request) -> dict[str, object]:
@@ -55,7 +56,9 @@ def _asked(reader: Reader, request: Request) -> Iterator[tuple[str, object]]:
     if items is not None:
         yield from item_parts(reader, request, items)
         yield from comparison_parts(reader, request.comparison, items.turned)
+        yield from time_parts(reader, request, items)
     yield from choice_parts(reader, request)
     yield from pair_parts(reader, request)
     yield from knowledge_parts(reader, request)
     yield from assessor_parts(reader, request)
+    yield from comment_parts(reader, request)

@@ -62,6 +62,7 @@ class Request:
     ratings: Ratings | None = None
     comparison: Comparison | None = None
     time: str | None = None
+    changed_at: str | None = None
     comments: tuple[str, ...] = ()
     codes: Codes = field(default_factory=Codes)
     blanks: Blanks = "complete"
