@@ -1,8 +1,8 @@
 """Curriculum-based course timetabling in the formats ``.ctt`` and ``.ectt`` of the competition ITC-2007.
 
 The format: Di Gaspero, McCollum, Schaerf, "The second international timetabling competition (ITC-2007):
-curriculum-based course timetabling (track 3)", 2007; its extension and the formulations: Bonutti, De Cesco, Di Gaspero, Schaerf,
-"Benchmarking curriculum-based course timetabling", Annals of Operations Research 194, 2012.
+curriculum-based course timetabling (track 3)", 2007; its extension and the formulations: Bonutti, De Cesco,
+Di Gaspero, Schaerf, "Benchmarking curriculum-based course timetabling", Annals of Operations Research 194, 2012.
 """
 
 from collections.abc import Iterable, Iterator
@@ -111,7 +111,7 @@ def read_solution(text: str) -> list[Lecture]:
 
 
 def write_solution(instance: Instance, plan: Plan) -> str:
-    """Write a plan of ``to_problem(instance, …)`` as the competition wants it, without the sessions that have no place."""
+    """Write a plan of ``to_problem(instance, …)`` as the competition wants it, without what has no place."""
     lines = []
     for course, start, room in zip(_course_of_each_lecture(instance), plan.starts, plan.rooms, strict=True):
         if start >= 0:

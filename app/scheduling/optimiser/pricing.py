@@ -1,0 +1,104 @@
+"""What the exchange of a chain would cost, without touching the plan, compiled."""
+
+from app.scheduling.optimiser.arrays import WORD, Model, State
+from app.scheduling.optimiser.bits import lowest_bit
+from app.scheduling.optimiser.compiling import compiled
+from app.scheduling.optimiser.moves import IMPOSSIBLE, NONE, bits_of, pattern_cost
+
+
+@compiled
+def price_of_people(model: Model, state: State, count: int, source: int, target: int) -> int:
+    """What the exchange changes in the days of groups. A group on both sides of the chain sees no difference."""
+    touched = 0
+    for at in range(count):
+        session = state.chain[at]
+        for of in range(model.groups_from[session], model.groups_from[session + 1]):
+            group = model.groups[of]
+            state.touched[touched] = group
+            if state.toggled[group]:
+                state.toggled[group] = 0
+            else:
+                state.toggled[group] = 1
+                touched += 1
+    change = 0
+    first, second = source // model.slots, target // model.slots
+    leaving, entering = bits_of(model, state.chain[0], source), bits_of(model, state.chain[0], target)
+    for at in range(touched):
+        group = state.touched[at]
+        if not state.toggled[group]:
+            continue
+        state.toggled[group] = 0
+        profile, old = model.profile[group], state.busy[group, first]
+        if first == second:
+            change += pattern_cost(model, profile, old ^ leaving ^ entering) - pattern_cost(
+                model, profile, old
+            )
+        else:
+            change += pattern_cost(model, profile, old ^ leaving) - pattern_cost(model, profile, old)
+            old = state.busy[group, second]
+            change += pattern_cost(model, profile, old ^ entering) - pattern_cost(model, profile, old)
+    return change
+
+
+@compiled
+def price_of_days(model: Model, state: State, session: int, goal: int) -> int:
+    """What a move changes in the number of days of a session's course."""
+    course = model.course[session]
+    old_day, new_day = state.start[session] // model.slots, goal // model.slots
+    if old_day == new_day:
+        return 0
+    used = state.days_used[course]
+    now = used - (state.course_days[course, old_day] == 1) + (state.course_days[course, new_day] == 0)
+    fewest = model.fewest_days[course]
+    return int(model.day_weight * (max(fewest - now, 0) - max(fewest - used, 0)))
+
+
+@compiled
+def collect_spare(model: Model, state: State, count: int, source: int, target: int) -> None:
+    """Find the rooms the chain may use: those free at both starts for its length, and its own."""
+    length = model.length[state.chain[0]]
+    for word in range(state.spare.shape[1]):
+        state.spare[0, word] = state.free[source, word]
+        state.spare[1, word] = state.free[target, word]
+        for offset in range(1, length):
+            state.spare[0, word] &= state.free[source + offset, word]
+            state.spare[1, word] &= state.free[target + offset, word]
+    for at in range(count):
+        session = state.chain[at]
+        room = state.room[session]
+        side = 0 if state.start[session] == source else 1
+        state.spare[side, room // WORD] |= 1 << (room % WORD)
+
+
+@compiled
+def spare_room(model: Model, state: State, session: int, side: int, stability: int) -> int:
+    """The spare room that costs a session least; of equals the smallest. ``NONE`` if none suits."""
+    if stability == 0:
+        for word in range(state.spare.shape[1]):
+            fitting = state.spare[side, word] & model.fitting[session, word]
+            if fitting:
+                return word * WORD + lowest_bit(fitting)
+    best, best_cost = NONE, IMPOSSIBLE
+    course, own = model.course[session], state.room[session]
+    for word in range(state.spare.shape[1]):
+        left = state.spare[side, word] & model.suitable[session, word]
+        while left:
+            room = word * WORD + lowest_bit(left)
+            left &= left - 1
+            cost = int(model.room_cost[session, room])
+            if state.course_rooms[course, room] == (room == own):
+                cost += stability
+            if cost < best_cost:
+                best, best_cost = room, cost
+    return best
+
+
+@compiled
+def price_of_rooms(model: Model, state: State, session: int, room: int, stability: int) -> int:
+    own, course = state.room[session], model.course[session]
+    change = int(model.room_cost[session, room]) - model.room_cost[session, own]
+    if stability and own != room:
+        change += stability * (
+            int(state.course_rooms[course, room] == 0) - int(state.course_rooms[course, own] == 1)
+        )
+    return change
