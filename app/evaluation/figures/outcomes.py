@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, StrEnum
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +16,8 @@ METHOD_VERSION = 1
 LEVEL = 0.95
 
 _PLAIN = frozenset((bool, int, str))
+# The fields of each kind of result, looked up once.
+_NAMES: dict[type, tuple[str, ...]] = {}
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -143,9 +144,10 @@ def _fields(value: object) -> dict[str, Json]:
     return {name: to_json(getattr(value, name)) for name in _names_of(type(value))}
 
 
-@cache
 def _names_of(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _NAMES[kind]
 
 
 def _plain(value: object) -> Json:

@@ -12,6 +12,7 @@ from app.demo.carpentries import BATCHES
 from app.evaluation.figures.arrays import Floats
 from app.evaluation.figures.cells import Codes, Reader, Scale, matrix_of, parse_scale
 from app.evaluation.figures.changes import MeanDifference, independent_difference
+from app.evaluation.figures.chart_rules import Rule
 from app.evaluation.figures.choices import (
     BipolarItem,
     ChoiceItem,
@@ -23,9 +24,11 @@ from app.evaluation.figures.intervals import wilson_share
 from app.evaluation.figures.items import RecommendationScore, ScaleItem, recommendation_score, scale_item
 from app.evaluation.figures.outcomes import Estimate, Share
 from app.evaluation.figures.patterns import ResponsePatterns, beside, find_patterns
+from app.evaluation.figures.periods import by_period
 from app.evaluation.figures.reliability import cronbach_alpha, mcdonald_omega
 from app.evaluation.figures.scales import scale_scores
 from app.evaluation.figures.table import Table, read_table
+from app.evaluation.figures.trends import XmrChart, xmr_chart
 from tests.evaluation.figures.published import DATA, Published, alpha_of, known, number
 
 AGREEMENT = "Strongly Disagree|Disagree|Neither Agree nor Disagree|Agree|Strongly Agree"
@@ -37,6 +40,7 @@ def surveys() -> Iterator[Published]:
     """Figures of the surveys that are part of the project."""
     yield from _instructor_training()
     yield from _longterm()
+    yield from _operations_management()
 
 
 _TRAINING_MEANS = {
@@ -119,6 +123,32 @@ def _longterm() -> Iterator[Published]:
     alpha = known(cronbach_alpha(answers), Estimate)
     complete = answers[~np.isnan(answers).any(axis=1)]
     yield Published(of, "impact items: alpha", alpha.value, None, alpha_of(complete), "numpy")
+
+
+def _operations_management() -> Iterator[Published]:
+    """Means of twelve terms against the author's own, and the individuals chart of one of them."""
+    means = pd.read_csv(DATA / "operations-management" / "section_means.csv")
+    printed = pd.read_csv(DATA / "operations-management" / "published_term_means.csv")
+    labels = [f"{year}-{term}" for year, term in zip(means["year"], means["term"], strict=True)]
+    theirs = {
+        f"{year}-{term}": place
+        for place, (year, term) in enumerate(zip(printed["year"], printed["term"], strict=True))
+    }
+    of = "Operations management, 12 terms"
+    for item in ("clarity", "fairness", "overall", "teaching_effectiveness"):
+        periods = by_period(labels, means[item].to_numpy())
+        apart = [
+            abs((period.mean - 1) / 4 - float(printed[f"{item}_norm"].iloc[theirs[period.label]]))
+            for period in periods
+        ]
+        yield Published(of, f"{item}: furthest term from the printed one", max(apart), "0.0000000000")
+    periods = by_period(labels, means["teaching_effectiveness"].to_numpy())
+    chart = known(xmr_chart([each.label for each in periods], [each.mean for each in periods]), XmrChart)
+    beyond = [signal for signal in chart.signals if signal.rule is Rule.BEYOND]
+    yield Published(of, "lower limit", chart.lower, "3.6678")
+    yield Published(of, "terms beyond a limit", len(beyond), "1")
+    lowest = next(point.value for point in chart.points if point.label == "2019-Spring")
+    yield Published(of, "Spring 2019, the one beyond", number(lowest), "3.6625")
 
 
 def turkiye(path: Path) -> Iterator[Published]:

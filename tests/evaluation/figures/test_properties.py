@@ -41,17 +41,17 @@ def groups_of(n: int) -> list[str]:
     return [f"group {place % GROUPS}" for place in range(n)]
 
 
-def close(one: Json, other: Json) -> None:
+def assert_close(one: Json, other: Json) -> None:
     """Two results say the same, but for what rounding does to the last digits."""
     assert type(one) is type(other) or {type(one), type(other)} == {int, float}
     if isinstance(one, dict) and isinstance(other, dict):
         assert one.keys() == other.keys()
         for key in one:
-            close(one[key], other[key])
+            assert_close(one[key], other[key])
     elif isinstance(one, list) and isinstance(other, list):
         assert len(one) == len(other)
         for a, b in zip(one, other, strict=True):
-            close(a, b)
+            assert_close(a, b)
     elif isinstance(one, float) and isinstance(other, float):
         assert one == pytest.approx(other, rel=1e-6, abs=1e-7)
     else:
@@ -75,7 +75,7 @@ OF_A_TABLE: dict[str, Callable[[Floats], Outcome]] = {
 def test_order_of_respondents_does_not_matter(name: str, table: Floats, seed: int) -> None:
     shuffled = np.random.default_rng(seed).permutation(table, axis=0)
 
-    close(OF_A_TABLE[name](table).to_json(), OF_A_TABLE[name](shuffled).to_json())
+    assert_close(OF_A_TABLE[name](table).to_json(), OF_A_TABLE[name](shuffled).to_json())
 
 
 @given(table=few, seed=st.integers(0, 99))
@@ -85,11 +85,13 @@ def test_order_does_not_matter_to_items_and_groups(table: Floats, seed: int) -> 
     moved = [labels[place] for place in order]
     one, other = table[:, 0], table[:, 1]
 
-    close(scale_item(one).to_json(), scale_item(one[order]).to_json())
-    close(paired_difference(one, other).to_json(), paired_difference(one[order], other[order]).to_json())
-    close(weighted_kappa(one, other).to_json(), weighted_kappa(one[order], other[order]).to_json())
-    close(welch_test(one, labels).to_json(), welch_test(one[order], moved).to_json())
-    close(
+    assert_close(scale_item(one).to_json(), scale_item(one[order]).to_json())
+    assert_close(
+        paired_difference(one, other).to_json(), paired_difference(one[order], other[order]).to_json()
+    )
+    assert_close(weighted_kappa(one, other).to_json(), weighted_kappa(one[order], other[order]).to_json())
+    assert_close(welch_test(one, labels).to_json(), welch_test(one[order], moved).to_json())
+    assert_close(
         adjusted_comparison(one, other, labels).to_json(),
         adjusted_comparison(one[order], other[order], moved).to_json(),
     )
@@ -127,7 +129,9 @@ def test_omega_does_not_depend_on_the_scale_of_single_items(table: Floats, by: F
 
 @given(table=full, by=shift, times=stretch)
 def test_agreement_does_not_depend_on_the_scale(table: Floats, by: float, times: float) -> None:
-    close(intraclass_correlations(table).to_json(), intraclass_correlations(table * times + by).to_json())
+    assert_close(
+        intraclass_correlations(table).to_json(), intraclass_correlations(table * times + by).to_json()
+    )
 
 
 @given(table=full, by=arrays(np.float64, 4, elements=shift))
@@ -137,7 +141,7 @@ def test_consistency_does_not_depend_on_strictness(table: Floats, by: Floats) ->
     forms = getattr(one, "forms", ()), getattr(other, "forms", ())
 
     for a, b in zip(*(each[4:] for each in forms), strict=True):
-        close(a.estimate.to_json(), b.estimate.to_json())
+        assert_close(a.estimate.to_json(), b.estimate.to_json())
 
 
 @given(table=full, by=shift, times=stretch)
@@ -155,7 +159,7 @@ def test_standardised_differences_do_not_depend_on_the_scale(table: Floats, by: 
     for compare in (independent_difference, paired_difference):
         one, other = (compare(each[:, 0], each[:, 1]) for each in (table, moved))
         for a, b in zip(getattr(one, "sizes", ()), getattr(other, "sizes", ()), strict=True):
-            close(a.to_json(), b.to_json())
+            assert_close(a.to_json(), b.to_json())
 
 
 @given(table=full)
@@ -201,7 +205,7 @@ def test_reversed_items_count_as_the_others_when_told(table: Floats) -> None:
 
     plain = cronbach_alpha(table)
     told = scale_figures(turned, reversed_items=(2,), low=1, high=5)
-    close(plain.to_json(), getattr(told, "alpha", plain).to_json())
+    assert_close(plain.to_json(), getattr(told, "alpha", plain).to_json())
 
 
 @given(places=arrays(np.float64, st.integers(1, 50), elements=st.integers(1, 4).map(float)))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.evaluation.figures.published import Published, small_sets
 from tests.evaluation.figures.published_surveys import surveys, turkiye
+from tests.evaluation.figures.report import PAGE, put, tables_of
 
 # A file that may not be passed on; its figures are held where somebody has it.
 TURKIYE = os.environ.get("RONDO_TURKIYE_CSV", "")
@@ -25,3 +26,16 @@ def test_figures_of_the_evaluation_in_turkiye() -> None:
 def test_a_wrong_digit_does_not_pass() -> None:
     assert not Published("any", "alpha", 0.84316, "0.84314").agrees()
     assert not Published("any", "alpha", 0.84314, "0.84314", 0.8433, "numpy").agrees()
+
+
+def test_the_page_shows_what_the_command_makes() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert put(page, "figures", tables_of([*small_sets(), *surveys()])) == page
+
+
+def test_the_page_has_the_figures_of_turkiye_and_the_coverage() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert "| instructor 1 vs 3: Hedges g | 0.27199 | 0.2720 |" in page
+    assert "| an alpha | 95." in page
