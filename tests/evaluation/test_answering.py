@@ -38,6 +38,7 @@ def test_trainee_answers_by_the_link_without_an_account(client: PageClient, db: 
 
     page = client.follow(answer)
     assert "Thank you. Your answers are kept." in page.text
+    assert "answered already" not in page.text
     sealed = db.scalars(select(SealedAnswer)).one()
     assert unseal(SECRET, private_key, [sealed.sealed]) == [
         {"usefulness": 4, "pace": 2, "recommend": 9, "changed": "More practice, please."}

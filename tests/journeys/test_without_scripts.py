@@ -91,6 +91,7 @@ def test_an_evaluation_is_answered_once_without_scripts(open_page: Window, answe
     page.get_by_role("group", name=re.compile("It was useful")).get_by_role("radio").last.check()
     page.get_by_role("button", name="Send answers").click()
     expect(page.get_by_role("main")).to_contain_text("Thank you")
+    expect(page.get_by_role("main")).not_to_contain_text("answered already")
 
     page.goto(answer_link)
     expect(page.get_by_role("main")).to_contain_text("You have answered already")
