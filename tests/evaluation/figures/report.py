@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.evaluation.figures.published import Published, small_sets
+from tests.evaluation.figures.published_models import models
 from tests.evaluation.figures.published_surveys import surveys, turkiye
 from tests.evaluation.figures.test_coverage import DRAWN, DRAWS, coverage
 
@@ -30,7 +31,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--coverage", action="store_true", help="simulate the coverage of intervals too")
     parser.add_argument("--write", action="store_true", help="write them into docs/statistics.md")
     chosen = parser.parse_args(words)
-    rows = [*small_sets(), *surveys()]
+    rows = [*small_sets(), *surveys(), *models()]
     tables = {"figures": tables_of(rows)}
     if chosen.turkiye is not None:
         more = [*turkiye(chosen.turkiye)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.evaluation.figures.published import Published, small_sets
+from tests.evaluation.figures.published_models import models
 from tests.evaluation.figures.published_surveys import surveys, turkiye
 from tests.evaluation.figures.report import PAGE, put, tables_of
 
@@ -13,7 +14,9 @@ from tests.evaluation.figures.report import PAGE, put, tables_of
 TURKIYE = os.environ.get("RONDO_TURKIYE_CSV", "")
 
 
-@pytest.mark.parametrize("row", (*small_sets(), *surveys()), ids=lambda row: f"{row.set}: {row.figure}")
+@pytest.mark.parametrize(
+    "row", (*small_sets(), *surveys(), *models()), ids=lambda row: f"{row.set}: {row.figure}"
+)
 def test_figure_is_the_published_one(row: Published) -> None:
     assert row.agrees(), row
 
@@ -31,7 +34,7 @@ def test_a_wrong_digit_does_not_pass() -> None:
 def test_the_page_shows_what_the_command_makes() -> None:
     page = PAGE.read_text(encoding="utf-8")
 
-    assert put(page, "figures", tables_of([*small_sets(), *surveys()])) == page
+    assert put(page, "figures", tables_of([*small_sets(), *surveys(), *models()])) == page
 
 
 def test_the_page_has_the_figures_of_turkiye_and_the_coverage() -> None:
