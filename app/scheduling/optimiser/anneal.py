@@ -10,9 +10,19 @@ import math
 from app.scheduling.optimiser.arrays import FORBIDDEN, WORD, Best, Int32s, Model, State
 from app.scheduling.optimiser.chains import balance, extend, sort_by_size
 from app.scheduling.optimiser.compiling import compiled
-from app.scheduling.optimiser.moves import NONE, choose_room, keep, keeps_order, lift, put, random_below
+from app.scheduling.optimiser.moves import (
+    NONE,
+    choose_room,
+    cost_of_ways,
+    keep,
+    keeps_order,
+    lift,
+    put,
+    random_below,
+)
 from app.scheduling.optimiser.pricing import (
     collect_spare,
+    collect_ways,
     price_of_days,
     price_of_people,
     price_of_rooms,
@@ -77,6 +87,8 @@ def _exchange(
         session = state.chain[at]
         side = 1 if state.start[session] == source else 0
         goal = target if side else source
+        if model.travels:
+            collect_ways(model, state, session, goal)
         room = spare_room(model, state, session, side, stability)
         if room == NONE:
             return 0
@@ -86,6 +98,9 @@ def _exchange(
         change += model.start_cost[session, goal] - model.start_cost[session, state.start[session]]
         change += price_of_days(model, state, session, goal)
         change += price_of_rooms(model, state, session, room, stability)
+        if model.travels:
+            start, campus = state.start[session], model.campus[state.room[session]]
+            change += state.ways[model.campus[room]] - cost_of_ways(model, state, session, start, campus)
     if not _accepts(state, change, temperature):
         return 0
     return _carry_out(model, state, count, source, target, stability)
@@ -130,7 +145,8 @@ def change_time(
     if count > 1:
         sort_by_size(model, state, count)
     work = 2 + count
-    if model.travels:
+    near = abs(target - source) <= model.length[session]
+    if model.takes_time or (model.travels and near):
         return _exchange_on_trial(model, state, count, source, target, stability, temperature), work
     return _exchange(model, state, count, source, target, stability, temperature), work
 

@@ -61,8 +61,10 @@ class Model(NamedTuple):
     campus_rooms: Int64s
     """[K, W]"""
     travel_gap: Int32s
-    travels: int
-    """Whether campuses matter at all."""
+    travels: bool
+    """Whether campuses matter at all …"""
+    takes_time: bool
+    """… and ways between them take time, as a hard rule."""
     before_from: Int64s
     before: Int32s
     """Sessions that must have ended before session s starts."""
@@ -107,6 +109,8 @@ class State(NamedTuple):
     """[G + 1] scratch: the groups of the chain."""
     spare: Int64s
     """[2, W] scratch: rooms that the chain may use at its two starts."""
+    ways: Int64s
+    """[K] scratch: what the ways to and from a session would cost by its campus."""
     random: NDArray[np.uint64]
 
 
@@ -176,7 +180,8 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
             np.array([campuses == k for k in range(kinds)]) if travels else np.ones((1, len(order)), bool)
         ),
         travel_gap=problem.travel_slots.astype(np.int32) if travels else np.zeros((1, 1), np.int32),
-        travels=int(travels),
+        travels=travels,
+        takes_time=travels and bool(problem.travel_slots.any()),
         before_from=before_from,
         before=before,
         after_from=after_from,
@@ -214,6 +219,7 @@ def empty_state(problem: Problem, model: Model, order: Int32s, seed: int) -> Sta
         toggled=np.zeros(problem.group_count, np.uint8),
         touched=np.zeros(problem.group_count + 1, np.int32),
         spare=np.zeros((2, free.shape[1]), np.int64),
+        ways=np.zeros(len(model.travel_gap), np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**64 or 1], np.uint64),
     )
 

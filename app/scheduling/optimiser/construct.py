@@ -2,8 +2,8 @@
 
 Sessions without a place are put in one by one where they push out the least; who is pushed out often weighs more the
 next time, so that the search does not go round in circles. The ideas are those of iterative forward search with
-conflict statistics (Müller, Barták, Rudová, "Conflict-based statistics", 2004) and of ejection counters (Nagata, Bräysy,
-2009).
+conflict statistics (Müller, Barták, Rudová, "Conflict-based statistics", 2004) and of ejection counters (Nagata,
+Bräysy, 2009).
 """
 
 from app.scheduling.optimiser.arrays import FORBIDDEN, WORD, Best, Int32s, Model, State

@@ -77,7 +77,7 @@ def keeps_order(model: Model, state: State, session: int) -> bool:
 
 
 @compiled
-def _travel(model: Model, state: State, session: int, start: int, campus: int) -> int:
+def cost_of_ways(model: Model, state: State, session: int, start: int, campus: int) -> int:
     """What the ways of a session's people to and from its campus cost; ``FORBIDDEN`` where time lacks."""
     day, position, length = start // model.slots, start % model.slots, model.length[session]
     cost = 0
@@ -116,7 +116,7 @@ def lift(model: Model, state: State, session: int, stability: int) -> int:
         if model.travels:
             state.busy_at[group, day, model.campus[room]] &= ~bits
     if model.travels:
-        change -= _travel(model, state, session, start, model.campus[room])
+        change -= cost_of_ways(model, state, session, start, model.campus[room])
     state.course_days[course, day] -= 1
     if state.course_days[course, day] == 0:
         if state.days_used[course] <= model.fewest_days[course]:
@@ -154,7 +154,7 @@ def put(model: Model, state: State, session: int, start: int, room: int, stabili
     day, bits = start // model.slots, bits_of(model, session, start)
     change = int(model.start_cost[session, start]) + model.room_cost[session, room]
     if model.travels:
-        change += _travel(model, state, session, start, model.campus[room])
+        change += cost_of_ways(model, state, session, start, model.campus[room])
     for at in range(model.groups_from[session], model.groups_from[session + 1]):
         group = model.groups[at]
         profile, old = model.profile[group], state.busy[group, day]
@@ -214,7 +214,7 @@ def choose_room(model: Model, state: State, session: int, start: int, stability:
             if state.course_rooms[course, room] == 0 and state.rooms_used[course] > 0:
                 cost += stability
             if model.travels and cost < best_cost:
-                cost += _travel(model, state, session, start, model.campus[room])
+                cost += cost_of_ways(model, state, session, start, model.campus[room])
             if cost < best_cost:
                 best, best_cost = room, cost
     return NONE if best_cost >= FORBIDDEN else best

@@ -71,9 +71,28 @@ def collect_spare(model: Model, state: State, count: int, source: int, target: i
 
 
 @compiled
+def collect_ways(model: Model, state: State, session: int, start: int) -> None:
+    """Price the ways of a session's people to and from a start, for each campus where it could be."""
+    day, position, after = start // model.slots, start % model.slots, model.length[session] + 1
+    state.ways[:] = 0
+    for at in range(model.groups_from[session], model.groups_from[session + 1]):
+        group = model.groups[at]
+        weight = model.profiles[model.profile[group], 6]
+        near = ((state.busy[group, day] << 1) >> position) & (1 | 1 << after)
+        if weight == 0 or near == 0:
+            continue
+        for campus in range(len(state.ways)):
+            elsewhere = near & ~((state.busy_at[group, day, campus] << 1) >> position)
+            state.ways[campus] += weight * ((elsewhere & 1) + ((elsewhere >> after) & 1))
+
+
+@compiled
 def spare_room(model: Model, state: State, session: int, side: int, stability: int) -> int:
-    """The spare room that costs a session least; of equals the smallest. ``NONE`` if none suits."""
-    if stability == 0:
+    """The spare room that costs a session least; of equals the smallest. ``NONE`` if none suits.
+
+    Where campuses matter, ``collect_ways`` must have priced them.
+    """
+    if stability == 0 and not model.travels:
         for word in range(state.spare.shape[1]):
             fitting = state.spare[side, word] & model.fitting[session, word]
             if fitting:
@@ -88,6 +107,8 @@ def spare_room(model: Model, state: State, session: int, side: int, stability: i
             cost = int(model.room_cost[session, room])
             if state.course_rooms[course, room] == (room == own):
                 cost += stability
+            if model.travels:
+                cost += state.ways[model.campus[room]]
             if cost < best_cost:
                 best, best_cost = room, cost
     return best
