@@ -36,12 +36,17 @@ python3 rondo.py WORD
   check          the same without the browser stories, for daily work
   backup FILE    write all data into one file, also while Rondo runs
   restore FILE   read such a file into an empty database
+  evaluation statistics FILE
+                 compute the figures of a CSV of answers, tests or ratings
   help           this page
 
 Any other word goes to Flask's command line: `python3 rondo.py routes`,
 `python3 rondo.py --help`. With DATABASE_URL and RONDO_... variables set, all of
 it works on that installation (docs/deploy.md).
 """
+
+# Commands that work on files alone: neither application nor database is started for them.
+ON_FILES = {"evaluation": "app.cli.evaluation"}
 
 
 class SetupError(Exception):
@@ -62,6 +67,10 @@ def main(words: list[str]) -> int:
         return hand_over("tests.support.suite", words)
     if word in ("run", "backup", "restore"):
         return hand_over("app.hosting", words)
+    if word in ON_FILES:
+        # Threads of the linear algebra cost more than they bring to tables of this size.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        return hand_over(ON_FILES[word], words[1:])
     return hand_over("app.hosting", ["flask", *words])
 
 

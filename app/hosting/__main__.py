@@ -16,15 +16,9 @@ from app.hosting.errors import HostingError
 from app.hosting.local import APPLICATION, ROOT, app_url, owner_url, web_environment, with_database
 from app.hosting.supervisor import FIRST_PORT, RunOptions, run
 
-# Commands that read files and need neither application nor database.
-ON_FILES = {"evaluation": "app.cli.evaluation"}
-
 
 def main(words: list[str]) -> int:
     """Do what the words say; a HostingError becomes one plain message."""
-    if words[:1] == ["flask"] and words[1:2] and words[1] in ON_FILES:
-        command = [sys.executable, "-m", ON_FILES[words[1]], *words[2:]]
-        return subprocess.run(command, check=False).returncode
     try:
         return _flask(words[1:]) if words[:1] == ["flask"] else _own_word(words)
     except HostingError as error:
