@@ -26,6 +26,9 @@ class Ground:
         self.starts: Indices = plan.starts.astype(np.int64)
         self.rooms: Indices = plan.rooms.astype(np.int64)
         self.lengths: Indices = problem.lengths.astype(np.int64)
+        # A session that runs over the end of its day is wrong there, but takes nothing from the next day.
+        end_of_day = (self.starts // problem.slots_per_day + 1) * problem.slots_per_day
+        self.ends: Indices = np.minimum(self.starts + self.lengths, end_of_day)
         # Of those without a room it is never asked.
         campuses = problem.campuses.astype(np.int64)
         self.campus_of: Indices = campuses[self.rooms] if len(campuses) else self.rooms
@@ -64,8 +67,14 @@ class Ground:
         those = self.members[group][self.placed[self.members[group]]]
         if sessions is not None:
             those = those[sessions[those]]
-        days = self.starts[those] // self.problem.slots_per_day
-        return np.bincount(days, self.lengths[those], self.problem.days).astype(np.int64)
+        taken = np.zeros(self.problem.slot_count, np.bool_)
+        for start, end in zip(self.starts[those].tolist(), self.ends[those].tolist(), strict=True):
+            taken[start:end] = True
+        return np.asarray(taken.reshape(self.problem.days, -1).sum(axis=1), np.int64)
+
+    def possible(self, session: int) -> Flags:
+        """[T] when a session may start as far as itself and its people's absences are concerned."""
+        return np.asarray(self._possible[session], np.bool_)
 
     def allowed(self, session: int) -> Flags:
         """Where a session may be as far as itself, its people's absences and closed rooms are concerned."""
@@ -91,7 +100,7 @@ class Ground:
         slots, strangers = self.problem.slot_count, self._strangers(session, others)
         taken = np.zeros((slots + 1, self.problem.room_count), np.int64)
         first = np.maximum(self.starts[strangers] - self.lengths[session] + 1, 0)
-        last = np.minimum(self.starts[strangers] + self.lengths[strangers], slots)
+        last = self.ends[strangers]
         np.add.at(taken, (first, self.rooms[strangers]), weight[strangers])
         np.add.at(taken, (last, self.rooms[strangers]), -weight[strangers])
         return np.asarray(taken.cumsum(axis=0)[:slots])
@@ -106,7 +115,7 @@ class Ground:
             hit |= before[high[campus]] > before[low[campus]]
         strangers = self._strangers(session, others)
         first = np.maximum(self.starts[strangers] - self.lengths[session] + 1, 0)
-        last = np.minimum(self.starts[strangers] + self.lengths[strangers], problem.slot_count)
+        last = self.ends[strangers]
         counts = np.zeros((problem.slot_count + 1, problem.room_count), np.int64)
         np.cumsum(where, axis=0, out=counts[1:])
         rooms = self.rooms[strangers]
@@ -129,7 +138,7 @@ class Ground:
         """[campus, other] the starts at which the session meets each other one: from the first, before the second."""
         problem = self.problem
         campuses = len(problem.travel_slots)
-        starts, ends = self.starts[others], self.starts[others] + self.lengths[others]
+        starts, ends = self.starts[others], self.ends[others]
         theirs = self.campus_of[others]
         own = np.arange(campuses)[:, None]
         apart = own != theirs[None, :]
@@ -159,9 +168,11 @@ class Ground:
                 continue
             if not mine.intersection(self.problem.groups[other]):
                 low[:, column] = max(self.starts[other] - self.lengths[session] + 1, 0)
-                high[:, column] = self.starts[other] + self.lengths[other]
+                high[:, column] = self.ends[other]
             if other in before:
                 low[:, column] = 0
+                over = min(self.starts[other] + self.lengths[other], self.problem.slot_count)
+                high[:, column] = np.maximum(high[:, column], over)
             if other in after:
                 high[:, column] = self.problem.slot_count
 

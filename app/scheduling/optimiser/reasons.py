@@ -32,7 +32,7 @@ def _occupants(ground: Ground) -> dict[tuple[int, int], int]:
         (int(ground.rooms[session]), slot): session
         for session in np.flatnonzero(ground.placed).tolist()
         if not ground.problem.shared[ground.rooms[session]]
-        for slot in range(int(ground.starts[session]), int(ground.starts[session] + ground.lengths[session]))
+        for slot in range(int(ground.starts[session]), int(ground.ends[session]))
     }
 
 
