@@ -1,6 +1,9 @@
 """`evaluation statistics`: the published digits through the command, JSON and text, and errors that help."""
 
+import importlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +12,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+import rondo
 from app.cli.evaluation import evaluation
 from app.demo.carpentries import BATCHES
+from tests.architecture.source import ROOT
 from tests.evaluation.figures.published import DATA
 from tests.evaluation.figures.published_surveys import AGREEMENT
 
@@ -320,3 +325,21 @@ def test_help_tells_every_option() -> None:
     assert done.exit_code == 0
     for option in ("--items", "--scale", "--reversed", "--group", "--pair", "--key", "--subject", "--json"):
         assert option in done.stdout
+
+
+def test_neither_application_nor_database_is_loaded() -> None:
+    """The command works on files alone, also where no installation is."""
+    told = "import sys, app.cli.evaluation; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, env={}, capture_output=True, text=True, check=True
+    )
+
+    loaded = set(done.stdout.split())
+    assert {"numpy", "app.evaluation.figures.analysis"} <= loaded
+    assert not {"sqlalchemy", "flask", "app.factory", "app.kernel.db"} & loaded
+
+
+def test_rondo_hands_the_command_over() -> None:
+    module = importlib.import_module(rondo.ON_FILES["evaluation"])
+
+    assert module.evaluation is evaluation
