@@ -20,7 +20,7 @@ class NoTeachingDay(RuleBroken):
     """No day on which anything may be taught."""
 
     message = N_(
-        "None of the days from %(first)s to %(last)s is a teaching day. Choose other days, or change the teaching times."
+        "None of the days from %(first)s to %(last)s is a teaching day. Choose other days or teaching times."
     )
 
 
@@ -82,21 +82,6 @@ class AnsweredSinceTaken(RuleBroken):
         "Lecturers have answered, or were told, about sessions of the proposal (%(count)s). Nothing was undone. "
         "Move or cancel the sessions one by one."
     )
-
-
-class InUseSinceTaken(RuleBroken):
-    """Something refers to a session that would go."""
-
-    message = N_(
-        "Sessions of the proposal are in use, for attendance or evaluation. Nothing was undone. "
-        "Move or cancel the sessions one by one."
-    )
-
-
-class LevelUnknown(RuleBroken):
-    """A weight that no slider gives."""
-
-    message = N_("A weight goes from “does not matter” to “very important”.")
 
 
 CONSTRAINTS: dict[str, type[DomainError]] = {

@@ -19,7 +19,10 @@ def teaching_days(
     first: date, last: date, weekdays: Iterable[int], closed: Iterable[Closed]
 ) -> tuple[date, ...]:
     """Return the days from the first to the last on which something may be taught."""
-    wanted, breaks = set(weekdays), [(date.fromisoformat(c.first), date.fromisoformat(c.last)) for c in closed]
+    wanted, breaks = (
+        set(weekdays),
+        [(date.fromisoformat(c.first), date.fromisoformat(c.last)) for c in closed],
+    )
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return tuple(
         day
@@ -35,7 +38,11 @@ def slot_length(minutes: Iterable[int], hours: Iterable[tuple[int, int]], days: 
     lengths = {*minutes, *(end - begin for begin, end in hours)}
     fitting = next((slot for slot in SLOT_LENGTHS if all(m % slot == 0 for m in lengths)), SLOT_LENGTHS[-1])
     return next(
-        (slot for slot in reversed(SLOT_LENGTHS) if slot >= fitting and days * (taught // slot) <= MOST_SLOTS),
+        (
+            slot
+            for slot in reversed(SLOT_LENGTHS)
+            if slot >= fitting and days * (taught // slot) <= MOST_SLOTS
+        ),
         SLOT_LENGTHS[0],
     )
 
@@ -102,9 +109,7 @@ def grid_of(situation: Situation) -> Grid:
     )
     slot = slot_length((meeting.minutes for meeting in situation.meetings), situation.hours, len(days))
     starts = tuple(
-        begin
-        for opens, closes in situation.hours
-        for begin in range(opens, closes - slot + 1, slot)
+        begin for opens, closes in situation.hours for begin in range(opens, closes - slot + 1, slot)
     )
     return Grid(situation.zone, days, slot, starts)
 

@@ -61,7 +61,9 @@ class PlanningRun(Identified, Stamped, Base):
     seed: Mapped[int]
     levels: Mapped[dict[str, JsonValue]] = mapped_column(JSONB)
     moving: Mapped[bool]
-    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("planning_proposal.id", use_alter=True), index=True)
+    again_of_id: Mapped[int | None] = mapped_column(
+        ForeignKey("planning_proposal.id", use_alter=True), index=True
+    )
     stop_wanted: Mapped[bool] = mapped_column(default=False, server_default="false")
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     spent: Mapped[float] = mapped_column(default=0.0, server_default="0")

@@ -34,6 +34,7 @@ _SINGLE = (
     "last",
     "weekdays",
     "hours",
+    "session_minutes",
     "hours_a_day",
     "travel_minutes",
     "in_order",
@@ -47,8 +48,10 @@ def write_situation(situation: Situation) -> dict[str, Any]:
 
 def read_situation(stored: Mapping[str, Any]) -> Situation:
     """Return the situation that was written."""
-    single = {name: _frozen(stored[name]) for name in _SINGLE}
-    lists = {name: tuple(kind(*map(_frozen, row)) for row in stored[name]) for name, kind in _LISTS.items()}
+    single: dict[str, Any] = {name: _frozen(stored[name]) for name in _SINGLE}
+    lists: dict[str, Any] = {
+        name: tuple(kind(*map(_frozen, row)) for row in stored[name]) for name, kind in _LISTS.items()
+    }
     return Situation(**single, **lists)
 
 

@@ -98,8 +98,8 @@ class TeachingTimes:
     """Monday is 0."""
     hours: tuple[tuple[int, int], ...] = ((480, 690), (810, 1020))
     """Stretches of a day in minutes after midnight; no session goes over the pause between two."""
-    session_minutes: int = 120
-    """How long a session is that has yet to be made."""
+    session_minutes: int = 210
+    """How long a session may be that has yet to be made."""
     hours_a_day: int = 7
     travel_minutes: int = 60
     in_order: bool = True
@@ -165,10 +165,11 @@ class Booking(NamedTuple):
 
 
 class Person(NamedTuple):
-    """Somebody who is needed, by name."""
+    """A lecturer who is needed, and the hours a week that were agreed; None when none were."""
 
     id: int
     full_name: str
+    weekly_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,7 @@ class Situation:
     weekdays: tuple[int, ...]
     hours: tuple[tuple[int, int], ...]
     closed: tuple[Closed, ...]
+    session_minutes: int
     hours_a_day: int
     travel_minutes: int
     in_order: bool
@@ -207,6 +209,7 @@ class FactKind(LabelledEnum):
     DAYS_IN_A_ROW = "days_in_a_row", N_("Days in a row")
     LECTURER_WAITS = "lecturer_waits", N_("Lecturer waits")
     TRAINEES_WAIT = "trainees_wait", N_("Trainees wait")
+    OVER_HOURS = "over_hours", N_("More hours than agreed")
     CAMPUS_CHANGE = "campus_change", N_("Change of campus")
     MANY_ROOMS = "many_rooms", N_("Several rooms")
     LONG_DAY = "long_day", N_("Long day")
@@ -220,7 +223,7 @@ class Fact(NamedTuple):
 
     kind: FactKind
     name: str = ""
-    count: int = 0
+    number: int = 0
     other: int = 0
     day: str = ""
     total: int = 0
@@ -233,6 +236,7 @@ class ChangeKind(LabelledEnum):
     CHANGED = "changed", N_("was changed")
     ROOM_TAKEN = "room_taken", N_("its room is taken now")
     PERSON_TAKEN = "person_taken", N_("somebody of it is elsewhere now")
+    PAST = "past", N_("its time is over or has come")
     NEW = "new", N_("was added and has no place in the proposal")
 
 

@@ -105,6 +105,15 @@ class NothingChanged(RuleBroken):
     message = N_("Nothing has changed since the last release, so there is nothing new to release.")
 
 
+class SessionInUse(RuleBroken):
+    """Something has been built upon a session that was to vanish."""
+
+    message = N_(
+        "One of these sessions is in use already, for attendance or evaluation. Nothing was removed. "
+        "Cancel the sessions one by one."
+    )
+
+
 class ReleasedMeanwhile(RuleBroken):
     """Somebody else released the timetable at the same moment."""
 

@@ -41,6 +41,16 @@ class AssignmentProposed(AssignmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LecturersAsked(Event):
+    """Lecturers were asked to teach in many sessions of a course at once."""
+
+    subject: ClassVar[str] = "course"
+    course_id: int
+    lecturer_ids: tuple[int, ...]
+    session_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AssignmentAccepted(AssignmentEvent):
     """A lecturer said yes."""
 

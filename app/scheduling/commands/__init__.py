@@ -4,6 +4,13 @@ Whoever writes here locks first, always in this order: the course, the session, 
 by number. So two of them wait for each other in turn instead of for ever.
 """
 
+from app.scheduling.commands.arranging import (
+    NewPlace,
+    NewSession,
+    arrange_sessions,
+    lock_for_arranging,
+    remove_sessions,
+)
 from app.scheduling.commands.courses import cancel_course, change_course, create_course
 from app.scheduling.commands.engagements import (
     disengage_from_course,
@@ -22,6 +29,9 @@ from app.scheduling.commands.sessions import (
 )
 
 __all__ = [
+    "NewPlace",
+    "NewSession",
+    "arrange_sessions",
     "cancel_course",
     "cancel_session",
     "change_course",
@@ -31,9 +41,11 @@ __all__ = [
     "disengage_person",
     "engage_for_course",
     "engage_person",
+    "lock_for_arranging",
     "mark_past_sessions_held",
     "mark_session_held",
     "move_session",
     "release_timetable",
+    "remove_sessions",
     "schedule_session",
 ]

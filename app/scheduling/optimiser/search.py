@@ -34,6 +34,7 @@ WARMTH = 0.85
 LEAST_HEAT = 0.4
 FOCUS = 2.0
 FROZEN = 0.13
+DISPLACEMENTS = 8
 
 FloatArray = NDArray[np.float64]
 
@@ -95,6 +96,8 @@ def by_heat(temperatures: FloatArray, deviations: FloatArray, *, least: float = 
     below ``least`` of its peak, no time is spent at all.
     """
     heat = deviations / temperatures
+    if len(heat) < 2 or not heat.any():
+        return straight(float(temperatures[0]), float(temperatures[-1]))
     heat = np.convolve(np.pad(heat, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
     worth = np.flatnonzero(heat >= least * heat.max())
     first, last = worth[0], worth[-1] + 1
@@ -113,16 +116,18 @@ def improve(
     seed: int = 0,
     start: Plan | None = None,
     report: Report | None = None,
+    goes_on: Callable[[], bool] | None = None,
 ) -> Outcome:
     """Search for the cheapest plan that places as many sessions as possible.
 
+    ``goes_on`` is asked at most five times a second, also while nothing better is found; False stops the search.
     ``start`` is a plan to begin from; sessions that break a hard rule in it lose their places. The same problem, seed
     and seconds give the same plan on one thread of a machine that does ``WORK_A_SECOND``. Raises ``InvalidProblem``.
     """
     problem.check()
     clock = _Clock(seconds)
     climbers = [_Climber(problem, seed * 1_000 + number, clock, start) for number in range(max(threads, 1))]
-    watch = _Watch(problem, clock, report)
+    watch = _Watch(problem, clock, report, goes_on)
     if len(climbers) == 1:
         for _ in climbers[0].climb():
             watch.look(climbers)
@@ -177,6 +182,9 @@ class _Climber:
         hottest = yield from self._melt()
         heat: list[tuple[float, float]] = []
         yield from self._cool(Cooling(PILOT, False, 0, straight(hottest, hottest / SPAN)), 0.0, heat)
+        if len(heat) < 2:
+            # The time was over before there was anything to learn.
+            return
         times = self._by_heat(heat)
         yield from self._cool(Cooling(TIMES, False, 0, times), PILOT)
         together = straight(times.at(WARMTH), FROZEN)
@@ -189,13 +197,15 @@ class _Climber:
         for _ in range(4):
             cost, _, moves, variance = anneal(
                 self._model, self._state, self._fixed, Best(np.full(1, -IMPOSSIBLE), self._best.start, self._best.room),
-                cost, 0, 0, float(IMPOSSIBLE), 50_000,
+                cost, 0, 0, 0, float(IMPOSSIBLE), 50_000,
             )  # fmt: skip
             self.moves += moves
             yield
         return max(np.sqrt(variance) / 3, 0.5)
 
     def _by_heat(self, heat: list[tuple[float, float]]) -> Schedule:
+        if not heat:
+            return straight(FROZEN, FROZEN)
         bins = np.array_split(np.array(heat), min(24, len(heat)))
         temperatures = np.exp([np.log(part[:, 0]).mean() for part in bins])
         deviations = np.sqrt([part[:, 1].mean() for part in bins])
@@ -250,7 +260,7 @@ class _Climber:
             cheapest = self._best.cost[0]
             cost, work, moves, variance = anneal(
                 self._model, self._state, self._fixed, self._best,
-                cost, stability, cooling.room_moves, temperature, chunk,
+                cost, stability, cooling.room_moves, DISPLACEMENTS, temperature, chunk,
             )  # fmt: skip
             done, self.moves = done + work, self.moves + moves
             if heat is not None:
@@ -276,8 +286,10 @@ class _Climber:
 class _Watch:
     """Compares what the climbers offer, by the checker's count, and reports."""
 
-    def __init__(self, problem: Problem, clock: _Clock, report: Report | None) -> None:
-        self._problem, self._clock, self._report = problem, clock, report
+    def __init__(
+        self, problem: Problem, clock: _Clock, report: Report | None, goes_on: Callable[[], bool] | None
+    ) -> None:
+        self._problem, self._clock, self._report, self._goes_on = problem, clock, report, goes_on
         self._seen: dict[int, int] = {}
         self._looked = 0.0
         self._best: tuple[Cost, Plan] | None = None
@@ -292,6 +304,8 @@ class _Watch:
             cost, plan = self._best
             if not self._report(Progress(self._looked, cost, plan)):
                 self._clock.stopped = True
+        if self._goes_on and not at_once and not self._goes_on():
+            self._clock.stopped = True
 
     def _take(self, number: int, climber: _Climber) -> bool:
         serial, plan = climber.offer

@@ -14,8 +14,10 @@ from app.teaching.commands.assignments import (
 )
 from app.teaching.commands.feeds import make_feed, revoke_feed
 from app.teaching.commands.lecturers import add_lecturer, change_lecturer
+from app.teaching.commands.many import Asked, propose_many
 from app.teaching.commands.notices import (
     remind_lecturers,
+    tell_all_moved,
     tell_cancelled_course,
     tell_moved,
     tell_proposals,
@@ -23,6 +25,7 @@ from app.teaching.commands.notices import (
 )
 
 __all__ = [
+    "Asked",
     "add_lecturer",
     "answer_assignment",
     "change_lecturer",
@@ -30,8 +33,10 @@ __all__ = [
     "make_feed",
     "propose_assignment",
     "propose_for_sessions",
+    "propose_many",
     "remind_lecturers",
     "revoke_feed",
+    "tell_all_moved",
     "tell_cancelled_course",
     "tell_moved",
     "tell_proposals",

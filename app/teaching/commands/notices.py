@@ -91,8 +91,14 @@ def tell_moved(*, course_session: CourseSession, at: datetime) -> None:
     They are told, and may decline. Who has not answered is asked about the new hours, so that a page left open over the
     old ones accepts nothing.
     """
-    binding = [one for one in list_assignments_of_sessions([course_session.id]) if one.state.binds]
-    addressees = list_addressees([one.lecturer_id for one in binding])
+    tell_all_moved(course_sessions=[course_session], at=at)
+
+
+def tell_all_moved(*, course_sessions: Sequence[CourseSession], at: datetime) -> None:
+    """Let the moves of many sessions reach their lecturers, as ``tell_moved`` does for one."""
+    versions = {one.id: one.version for one in course_sessions}
+    binding = [one for one in list_assignments_of_sessions(list(versions)) if one.state.binds]
+    addressees = list_addressees({one.lecturer_id for one in binding})
     for assignment in binding:
         assignment.changed_at = at
         if assignment.state is AssignmentState.PROPOSED:
@@ -102,7 +108,7 @@ def tell_moved(*, course_session: CourseSession, at: datetime) -> None:
             _write(
                 "teaching/moved",
                 addressees[assignment.lecturer_id],
-                f"session-moved:{assignment.id}:{course_session.version}",
+                f"session-moved:{assignment.id}:{versions[assignment.course_session_id]}",
                 at,
                 assignments=[assignment],
             )

@@ -1,0 +1,242 @@
+"""Asking for proposals, and keeping what the search finds; each a short transaction of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.kernel.access import Actor
+from app.kernel.db import JsonValue, session
+from app.kernel.events import record
+from app.kernel.tasks import defer
+from app.kernel.transaction import flush
+from app.organisations.models import Organisation
+from app.planning import events, queries, rules
+from app.planning.errors import NoTeachingDay, NothingToPlace
+from app.planning.grid import grid_of, to_minutes
+from app.planning.models import PlanningProposal, PlanningRun
+from app.planning.stored import read_places, read_situation, write_levels, write_situation
+from app.planning.types import Emphasis, Fact, Level, Place, Reached, RunState, Situation, Wish
+from app.scheduling.models import Course
+
+TASK = "planning.search"
+
+
+def ask_for_proposals(
+    *,
+    organisation: Organisation,
+    course: Course | None,
+    first: date,
+    last: date,
+    seconds: int,
+    levels: Mapping[Wish, Level],
+    moving: bool,
+    actor: Actor,
+    at: datetime,
+    again_of: PlanningProposal | None = None,
+) -> PlanningRun:
+    """Let the worker look for timetables of the course, or of the organisation's courses in these days.
+
+    Nothing is placed before tomorrow. Raises NothingToPlace, NoTeachingDay, or RunIsOpen while such a search goes on.
+    """
+    zone = course.time_zone if course else organisation.time_zone
+    tomorrow = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    first = max(first, tomorrow)
+    if last < first:
+        raise NoTeachingDay(first=first.isoformat(), last=last.isoformat())
+    situation = queries.look_at(
+        organisation=organisation,
+        course=course,
+        first=first,
+        last=last,
+        moving=moving,
+        times=queries.teaching_times(organisation),
+        at_minutes=to_minutes(at),
+    )
+    if not situation.meetings:
+        raise NothingToPlace()
+    if not grid_of(situation).days:
+        raise NoTeachingDay(first=first.isoformat(), last=last.isoformat())
+    run = PlanningRun(
+        organisation=organisation,
+        course=course,
+        first_day=first,
+        last_day=last,
+        asked_by_id=actor.person_id,
+        state=RunState.WAITING,
+        seconds=seconds,
+        seed=1,
+        levels=write_levels(levels),
+        moving=moving,
+        again_of_id=again_of.id if again_of else None,
+        situation=write_situation(situation),
+        created_at=at,
+    )
+    session.add(run)
+    # The job and the trail name the run by the number that the database gives.
+    flush()
+    defer(TASK, {"run_id": run.id})
+    record(
+        events.ProposalsAsked(
+            actor=actor,
+            at=at,
+            organisation_id=organisation.id,
+            subject_id=run.id,
+            course_id=course.id if course else None,
+            meetings=len(situation.meetings),
+        )
+    )
+    return run
+
+
+def stop_search(*, run: PlanningRun, actor: Actor, at: datetime) -> None:
+    """Let the search end with the best it has; one that no worker has begun is over at once."""
+    session.refresh(run, with_for_update={"of": PlanningRun})
+    if not run.state.is_open or run.stop_wanted:
+        return
+    run.stop_wanted = True
+    if run.state is RunState.WAITING:
+        run.state, run.finished_at = RunState.STOPPED, at
+    record(events.SearchStopped(actor=actor, at=at, organisation_id=run.organisation_id, subject_id=run.id))
+    flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the worker is to do: a run as it stands. ``attempt`` is the ticket with which it may write."""
+
+    run_id: int
+    attempt: int
+    situation: Situation
+    levels: Mapping[str, Any]
+    seed: int
+    seconds: int
+    spent: float
+    done: tuple[Emphasis, ...]
+    found: tuple[Sequence[Place], ...]
+    kept: Sequence[Place]
+    like: Sequence[Place]
+
+
+def begin_search(*, run_id: int, at: datetime) -> Search | None:
+    """Take the run up, anew or where a lost worker left it; None when there is nothing left to do.
+
+    A run that keeps losing its worker is set aside as not finished. Whoever had it before can no longer write.
+    """
+    run = session.get(PlanningRun, run_id, with_for_update={"of": PlanningRun}, populate_existing=True)
+    if run is None or not run.state.is_open:
+        return None
+    run.attempts += 1
+    if rules.is_given_up(run.attempts):
+        _end(run, RunState.FAILED, at)
+        return None
+    run.state, run.started_at = RunState.RUNNING, run.started_at or at
+    proposals = queries.list_proposals(run)
+    again = queries.get_proposal(run.again_of_id) if run.again_of_id else None
+    flush()
+    return Search(
+        run_id=run.id,
+        attempt=run.attempts,
+        situation=read_situation(run.situation),
+        levels=run.levels,
+        seed=run.seed,
+        seconds=run.seconds,
+        spent=run.spent,
+        done=tuple(one.emphasis for one in proposals),
+        found=tuple(read_places(one.places) for one in proposals),
+        kept=read_places(run.kept),
+        like=read_places(again.places) if again else (),
+    )
+
+
+def note_progress(*, search: Search, reached: Reached, spent: float, places: Sequence[Place]) -> bool:
+    """Add a point to the curve and keep the places; return whether the search is to go on.
+
+    It is not to when somebody wants it to stop, or when the run was given to another worker.
+    """
+    wanted = session.scalar(
+        update(PlanningRun)
+        .where(
+            PlanningRun.id == search.run_id,
+            PlanningRun.attempts == search.attempt,
+            PlanningRun.state == RunState.RUNNING,
+        )
+        .values(
+            curve=PlanningRun.curve.op("||")(literal([list(reached)], JSONB)),
+            kept=[list(place) for place in places],
+            spent=spent,
+        )
+        .returning(PlanningRun.stop_wanted)
+        .execution_options(synchronize_session=False)
+    )
+    return wanted is False
+
+
+def is_wanted(search: Search) -> bool:
+    """Tell whether the search is to go on: nobody stopped it, and no other worker has it."""
+    wanted = session.scalar(
+        select(PlanningRun.stop_wanted).where(
+            PlanningRun.id == search.run_id,
+            PlanningRun.attempts == search.attempt,
+            PlanningRun.state == RunState.RUNNING,
+        )
+    )
+    return wanted is False
+
+
+def keep_proposal(
+    *,
+    search: Search,
+    emphasis: Emphasis,
+    places: Sequence[Place],
+    costs: Mapping[str, int],
+    facts: Sequence[Fact],
+    reasons: Sequence[JsonValue] = (),
+    spent: float,
+) -> bool:
+    """Put a proposal on record; False when the run was given to another worker meanwhile."""
+    run = _own(search)
+    if run is None:
+        return False
+    number = len(queries.list_proposals(run)) + 1
+    session.add(
+        PlanningProposal(
+            run_id=run.id,
+            number=number,
+            emphasis=emphasis,
+            places=[list(place) for place in places],
+            costs=dict(costs),
+            unplaced=len(search.situation.meetings) - len(places),
+            facts=[list(fact) for fact in facts],
+            reasons=list(reasons),
+        )
+    )
+    run.kept, run.spent = [], spent
+    flush()
+    return True
+
+
+def end_search(*, search: Search, at: datetime) -> None:
+    """Say that the run is over, by its own time or because it was stopped."""
+    run = _own(search)
+    if run is not None:
+        _end(run, RunState.STOPPED if run.stop_wanted else RunState.DONE, at)
+
+
+def _own(search: Search) -> PlanningRun | None:
+    return session.scalar(
+        select(PlanningRun)
+        .where(PlanningRun.id == search.run_id, PlanningRun.attempts == search.attempt)
+        .where(PlanningRun.state == RunState.RUNNING)
+        .with_for_update(of=PlanningRun)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _end(run: PlanningRun, state: RunState, at: datetime) -> None:
+    run.state, run.finished_at = state, at
+    flush()

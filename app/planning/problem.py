@@ -1,0 +1,384 @@
+"""A situation as the optimiser's arrays, and its plans as places again. Only the worker loads this.
+
+Sessions are first those that are to get a place, then those that stand: where they lie on the grid they are pinned, so
+that gaps and full days around them count; whatever cannot be pinned makes its people and its room busy.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from app.curriculum.types import TeachingMethod
+from app.organisations.types import RoomLayout
+from app.planning import rules
+from app.planning.facts import NOON
+from app.planning.grid import Grid, grid_of
+from app.planning.types import (
+    WITHOUT_ROOM,
+    Booking,
+    Emphasis,
+    Level,
+    Meeting,
+    Place,
+    RoomFact,
+    Situation,
+    Wish,
+)
+from app.scheduling.optimiser.problem import UNPLACED, DayProfile, Flags, Numbers, Plan, Problem, Weights
+
+NO_CAMPUS = 0
+_SEATS: Mapping[TeachingMethod, frozenset[RoomLayout]] = {
+    TeachingMethod.LECTURE: frozenset({RoomLayout.LECTURE, RoomLayout.HALL, RoomLayout.HORSESHOE}),
+    TeachingMethod.PRESENTATION: frozenset({RoomLayout.LECTURE, RoomLayout.HALL, RoomLayout.HORSESHOE}),
+    TeachingMethod.DEBATE: frozenset({RoomLayout.HORSESHOE, RoomLayout.GROUPS}),
+    TeachingMethod.GROUP_DISCUSSION: frozenset({RoomLayout.GROUPS}),
+    TeachingMethod.CASE_STUDY: frozenset({RoomLayout.GROUPS, RoomLayout.HORSESHOE}),
+    TeachingMethod.SIMULATION: frozenset({RoomLayout.GROUPS, RoomLayout.COMPUTER}),
+}
+_WEIGHT_OF_SEATS, _WEIGHT_OF_CAMPUS, _WEIGHT_OF_TIME, _WEIGHT_OF_STAYING = 2, 4, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A problem, and what its numbers mean."""
+
+    problem: Problem
+    grid: Grid
+    meetings: tuple[Meeting, ...]
+    rooms: tuple[int | None, ...]
+    group_names: tuple[str, ...]
+    """Who each group is: a lecturer by name, the trainees of a course by its code."""
+    titles: tuple[str, ...]
+    """What each session is called, those that stand included."""
+    room_names: tuple[str, ...]
+
+    def places(self, plan: Plan) -> list[Place]:
+        """Return where the plan puts the meetings that have a place in it."""
+        return [
+            Place(meeting.key, self.grid.instant(int(plan.starts[s])), self.rooms[int(plan.rooms[s])])
+            for s, meeting in enumerate(self.meetings)
+            if UNPLACED not in (plan.starts[s], plan.rooms[s])
+        ]
+
+    def plan(self, places: Iterable[Place]) -> Plan:
+        """Return the places as a plan to start from; what stands has its place in it already."""
+        starts = np.full(self.problem.session_count, UNPLACED, np.int32)
+        numbers = starts.copy()
+        index = {meeting.key: s for s, meeting in enumerate(self.meetings)}
+        room_index = {room: number for number, room in enumerate(self.rooms)}
+        for place in places:
+            slot = self.grid.slot_at(place.start)
+            if place.key in index and slot is not None and place.room_id in room_index:
+                starts[index[place.key]], numbers[index[place.key]] = slot, room_index[place.room_id]
+        for s in range(len(self.meetings), self.problem.session_count):
+            starts[s] = int(np.flatnonzero(self.problem.starts[s])[0])
+            numbers[s] = int(np.flatnonzero(self.problem.room_options[s])[0])
+        return Plan(starts, numbers)
+
+
+def build_task(
+    situation: Situation,
+    levels: Mapping[Wish, Level],
+    emphasis: Emphasis = Emphasis.BALANCED,
+    *,
+    unlike: Sequence[Sequence[Place]] = (),
+    like: Sequence[Place] = (),
+) -> Task:
+    """Lay the situation out for the search.
+
+    ``unlike`` are the places of earlier proposals, which are made a little dearer; ``like`` are places to keep.
+    """
+    return _Builder(situation, levels, emphasis).build(unlike, like)
+
+
+class _Builder:
+    def __init__(self, situation: Situation, levels: Mapping[Wish, Level], emphasis: Emphasis) -> None:
+        self.situation, self.grid = situation, grid_of(situation)
+        self.meetings = situation.meetings
+        self.slots = len(self.grid.days) * self.grid.slots_per_day
+        self.strength = {wish: rules.strength(levels, wish, emphasis) for wish in Wish}
+        self.room_facts: tuple[RoomFact | None, ...] = (*situation.rooms, None)
+        self.campus_index = {
+            number: place
+            for place, number in enumerate(sorted({room.campus_id for room in situation.rooms}), start=1)
+        }
+        self.room_index = {room.id if room else None: i for i, room in enumerate(self.room_facts)}
+        self.pins = _pinnable(situation, self.grid)
+        self.courses = [course.id for course in situation.courses]
+        self.count = len(self.meetings) + len(self.pins)
+
+    def build(self, unlike: Sequence[Sequence[Place]], like: Sequence[Place]) -> Task:
+        lengths = np.array(
+            [self.grid.slots_for(m.minutes) for m in self.meetings]
+            + [self.grid.slots_for(b.end - b.start) for b, _slot in self.pins],
+            np.int32,
+        )
+        groups, profiles, busy, names = self._people()
+        problem = Problem(
+            days=len(self.grid.days),
+            slots_per_day=self.grid.slots_per_day,
+            lengths=lengths,
+            courses=np.array([self.courses.index(one.course_id) for one in self._everything()], np.int32),
+            sizes=np.array([self._size(one.course_id) for one in self._everything()], np.int32),
+            starts=self._starts(lengths),
+            start_penalties=self._start_penalties(unlike, like),
+            room_options=self._room_options(),
+            room_penalties=self._room_penalties(),
+            groups=groups,
+            group_profiles=profiles,
+            profiles=(self._trainee_profile(), self._lecturer_profile()),
+            group_busy=busy,
+            capacities=np.array([room.capacity if room else 10_000 for room in self.room_facts], np.int32),
+            campuses=np.array([self._campus(room) for room in self.room_facts], np.int32),
+            room_busy=self._room_busy(),
+            shared=np.array([room is None for room in self.room_facts], np.bool_),
+            travel_slots=self._travel(),
+            working_days=self._working_days(lengths),
+            precedence=self._precedence(lengths),
+            weights=Weights(
+                capacity=self.strength[Wish.ROOM_SIZE],
+                room_stability=self.strength[Wish.SAME_ROOM],
+                working_days=2 * self.strength[Wish.SPREAD],
+            ),
+        )
+        rooms = tuple(room.id if room else None for room in self.room_facts)
+        titles = tuple(one.title for one in self._everything())
+        room_names = tuple(room.name if room else "" for room in self.room_facts)
+        return Task(problem, self.grid, self.meetings, rooms, names, titles, room_names)
+
+    def _everything(self) -> list[Meeting | Booking]:
+        return [*self.meetings, *(booking for booking, _slot in self.pins)]
+
+    def _size(self, course_id: int) -> int:
+        return self.situation.courses[self.courses.index(course_id)].size
+
+    def _campus(self, room: RoomFact | None) -> int:
+        return self.campus_index[room.campus_id] if room else NO_CAMPUS
+
+    def _starts(self, lengths: Numbers) -> Flags:
+        allowed = np.zeros((self.count, self.slots), np.bool_)
+        courses = {course.id: course for course in self.situation.courses}
+        for s, meeting in enumerate(self.meetings):
+            course = courses[meeting.course_id]
+            first, last = date.fromisoformat(course.first), date.fromisoformat(course.last)
+            for number, day in enumerate(self.grid.days):
+                if first <= day <= last:
+                    begins = np.array(self.grid.allowed_starts(int(lengths[s])), np.int64)
+                    allowed[s, number * self.grid.slots_per_day + begins] = True
+        for p, (_booking, slot) in enumerate(self.pins):
+            allowed[len(self.meetings) + p, slot] = True
+        return allowed
+
+    def _start_penalties(self, unlike: Sequence[Sequence[Place]], like: Sequence[Place]) -> Numbers:
+        penalties = np.zeros((self.count, self.slots), np.int32)
+        afternoon = np.tile(np.array([begin >= NOON for begin in self.grid.starts]), len(self.grid.days))
+        kept = {place.key: place.start for place in like}
+        kinds = rules.kinds_of(self.meetings)
+        taken: dict[object, set[int]] = defaultdict(set)
+        for place in (place for places in unlike for place in places):
+            taken[kinds[place.key]].add(place.start)
+        for s, meeting in enumerate(self.meetings):
+            method = TeachingMethod(meeting.method)
+            wrong = (
+                afternoon if method is TeachingMethod.LECTURE else ~afternoon if method.is_active else None
+            )
+            if wrong is not None:
+                penalties[s] += _WEIGHT_OF_TIME * self.strength[Wish.TIME_OF_DAY] * wrong.astype(np.int32)
+            own = kept.get(meeting.key, meeting.start)
+            if own is not None:
+                weight = _WEIGHT_OF_STAYING * (self.strength[Wish.STAY] if meeting.key not in kept else 10)
+                penalties[s] += self._elsewhere(own, weight)
+            for start in taken[kinds[meeting.key]]:
+                slot = self.grid.slot_at(start)
+                if slot is not None:
+                    penalties[s, slot] += 6
+        return penalties
+
+    def _elsewhere(self, start: int, weight: int) -> Numbers:
+        penalties = np.full(self.slots, weight, np.int32)
+        slot = self.grid.slot_at(start)
+        if slot is not None:
+            penalties[slot] = 0
+        return penalties
+
+    def _room_options(self) -> Flags:
+        options = np.zeros((self.count, len(self.room_facts)), np.bool_)
+        for s, meeting in enumerate(self.meetings):
+            options[s, -1] = TeachingMethod(meeting.method) in WITHOUT_ROOM
+            options[s, :-1] = not options[s, -1]
+        for p, (booking, _slot) in enumerate(self.pins):
+            options[len(self.meetings) + p, self.room_index[booking.room_id]] = True
+        return options
+
+    def _room_penalties(self) -> Numbers:
+        penalties = np.zeros((self.count, len(self.room_facts)), np.int32)
+        home = {course.id: course.campus_id for course in self.situation.courses}
+        for s, meeting in enumerate(self.meetings):
+            suitable = _SEATS.get(TeachingMethod(meeting.method))
+            for r, room in enumerate(self.situation.rooms):
+                if suitable is not None and RoomLayout(room.layout) not in suitable:
+                    penalties[s, r] += _WEIGHT_OF_SEATS * self.strength[Wish.SUITABLE_ROOM]
+                if home[meeting.course_id] not in (None, room.campus_id):
+                    penalties[s, r] += _WEIGHT_OF_CAMPUS * max(self.strength[Wish.TRAVEL], 1)
+                if meeting.room_id not in (None, room.id):
+                    penalties[s, r] += self.strength[Wish.STAY]
+        return penalties
+
+    def _people(self) -> tuple[tuple[tuple[int, ...], ...], Numbers, Flags, tuple[str, ...]]:
+        """Whoever has the same sessions is one group: the trainees of a course mostly are."""
+        needed = self._needed()
+        members: dict[tuple[bool, tuple[int, ...]], list[int]] = defaultdict(list)
+        for person, wanted in needed.items():
+            members[person in self._lecturer_ids(), tuple(sorted(wanted))].append(person)
+        for course in self.situation.courses:
+            own = [s for s, one in enumerate(self._everything()) if one.course_id == course.id]
+            members[False, tuple(own)] += ()
+        groups: list[list[int]] = [[] for _ in range(self.count)]
+        busy = np.zeros((len(members), self.slots), np.bool_)
+        occupied = self._occupied()
+        for g, ((_lecturer, sessions), persons) in enumerate(members.items()):
+            for s in sessions:
+                groups[s].append(g)
+            for person in persons:
+                busy[g, list(occupied[person])] = True
+            for course_id in {self._everything()[s].course_id for s in sessions}:
+                if not _lecturer:
+                    busy[g, list(occupied[-course_id])] = True
+        profiles = np.array([int(lecturer) for lecturer, _sessions in members], np.int32)
+        names = tuple(self._name(sessions, persons) for (_lecturer, sessions), persons in members.items())
+        return tuple(tuple(one) for one in groups), profiles, busy, names
+
+    def _name(self, sessions: Sequence[int], persons: Collection[int]) -> str:
+        known = [person.full_name for person in self.situation.persons if person.id in persons]
+        codes = {course.id: course.code for course in self.situation.courses}
+        return ", ".join(known or sorted({codes[self._everything()[s].course_id] for s in sessions}))
+
+    def _needed(self) -> dict[int, set[int]]:
+        needed: dict[int, set[int]] = defaultdict(set)
+        trainees = {course.id: course.trainee_ids for course in self.situation.courses}
+        for s, meeting in enumerate(self.meetings):
+            for person in (*meeting.lecturer_ids, *trainees[meeting.course_id]):
+                needed[person].add(s)
+        for p, (booking, _slot) in enumerate(self.pins):
+            for person in (*booking.person_ids, *trainees[booking.course_id]):
+                needed[person].add(len(self.meetings) + p)
+        return needed
+
+    def _lecturer_ids(self) -> frozenset[int]:
+        return frozenset(person.id for person in self.situation.persons)
+
+    def _occupied(self) -> dict[int, set[int]]:
+        """The slots at which persons are elsewhere; under minus its number those at which a course has a session."""
+        occupied: dict[int, set[int]] = defaultdict(set)
+        pinned = {booking.session_id for booking, _slot in self.pins}
+        for booking in self.situation.bookings:
+            if booking.session_id not in pinned:
+                touched = set(self.grid.touched(booking.start, booking.end))
+                for person in booking.person_ids:
+                    occupied[person] |= touched
+                occupied[-booking.course_id] |= touched
+        return occupied
+
+    def _room_busy(self) -> Flags:
+        busy = np.zeros((len(self.room_facts), self.slots), np.bool_)
+        pinned = {booking.session_id for booking, _slot in self.pins}
+        for booking in self.situation.bookings:
+            if (
+                booking.room_id in self.room_index
+                and booking.room_id is not None
+                and booking.session_id not in pinned
+            ):
+                busy[
+                    self.room_index[booking.room_id], list(self.grid.touched(booking.start, booking.end))
+                ] = True
+        return busy
+
+    def _travel(self) -> Numbers:
+        kinds = len(self.campus_index) + 1
+        travel = np.full((kinds, kinds), self.grid.slots_for(max(self.situation.travel_minutes, 1)), np.int32)
+        np.fill_diagonal(travel, 0)
+        travel[NO_CAMPUS], travel[:, NO_CAMPUS] = 0, 0
+        return travel * (self.situation.travel_minutes > 0)
+
+    def _working_days(self, lengths: Numbers) -> Numbers:
+        """A course is to be spread over so many days that none has more than half of the hours a day may have."""
+        half = max(1, self.situation.hours_a_day * 60 // self.grid.slot // 2)
+        wanted = []
+        for course in self.situation.courses:
+            own = [s for s, one in enumerate(self._everything()) if one.course_id == course.id]
+            first, last = date.fromisoformat(course.first), date.fromisoformat(course.last)
+            days = sum(first <= day <= last for day in self.grid.days)
+            wanted.append(min(days, -(-int(lengths[own].sum()) // half)))
+        return np.array(wanted, np.int32)
+
+    def _precedence(self, lengths: Numbers) -> tuple[tuple[int, int], ...]:
+        """The sessions of a module end before those of the next one begin, where what stands allows it."""
+        if not self.situation.in_order:
+            return ()
+        pairs: list[tuple[int, int]] = []
+        for course in self.courses:
+            by_position: dict[int, list[int]] = defaultdict(list)
+            for s, meeting in enumerate(self.meetings):
+                if meeting.course_id == course and meeting.position:
+                    by_position[meeting.position].append(s)
+            positions = sorted(by_position)
+            for before, after in itertools.pairwise(positions):
+                pairs += [(a, b) for a in by_position[before] for b in by_position[after]]
+        return tuple(pairs)
+
+    def _trainee_profile(self) -> DayProfile:
+        hour = max(1, 60 // self.grid.slot)
+        return DayProfile(
+            window=self.strength[Wish.NO_GAPS],
+            fewest=2 * hour,
+            most=max(2 * hour, (self.situation.hours_a_day - 1) * hour),
+            load=self.strength[Wish.EVEN_DAYS],
+            travel=self.strength[Wish.TRAVEL],
+            limit=min(60, self.situation.hours_a_day * hour),
+        )
+
+    def _lecturer_profile(self) -> DayProfile:
+        hour = max(1, 60 // self.grid.slot)
+        return DayProfile(
+            window=-(-self.strength[Wish.LECTURER_DAYS] // 2),
+            day=2 * self.strength[Wish.LECTURER_DAYS],
+            travel=self.strength[Wish.TRAVEL],
+            limit=min(60, self.situation.hours_a_day * hour),
+        )
+
+
+def _pinnable(situation: Situation, grid: Grid) -> list[tuple[Booking, int]]:
+    """The standing sessions of the run's courses that lie on the grid and meet no other standing session."""
+    own = {course.id for course in situation.courses}
+    rooms = {None, *(room.id for room in situation.rooms)}
+    found = []
+    for booking in situation.bookings:
+        slot = grid.slot_at(booking.start)
+        fits = (
+            slot is not None
+            and booking.course_id in own
+            and booking.room_id in rooms
+            and (booking.end - booking.start) % grid.slot == 0
+            and slot % grid.slots_per_day in grid.allowed_starts(grid.slots_for(booking.end - booking.start))
+        )
+        if slot is not None and fits and not _meets_another(booking, situation.bookings):
+            found.append((booking, slot))
+    return found
+
+
+def _meets_another(booking: Booking, others: Iterable[Booking]) -> bool:
+    return any(
+        other.session_id != booking.session_id
+        and other.start < booking.end
+        and booking.start < other.end
+        and (
+            other.course_id == booking.course_id
+            or (booking.room_id is not None and other.room_id == booking.room_id)
+            or set(other.person_ids) & set(booking.person_ids)
+        )
+        for other in others
+    )

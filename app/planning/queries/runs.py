@@ -1,0 +1,125 @@
+"""Reading runs, proposals, and what an organisation wants of its timetables."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Account
+from app.accounts.queries import list_grants
+from app.kernel.access import Actor
+from app.kernel.db import session, within
+from app.kernel.errors import NotFound
+from app.organisations.models import Organisation
+from app.people.models import Person
+from app.planning.errors import RunNotFound
+from app.planning.models import ModuleLecturer, PlanningProposal, PlanningRun, PlanningSettings
+from app.planning.stored import read_situation, read_times
+from app.planning.types import Situation, TeachingTimes
+from app.scheduling.models import Course, CourseModule
+from app.teaching.models import Lecturer
+from app.teaching.policies import TeachingPermission
+
+_SHOWN = 20
+
+
+def get_run(run_id: int) -> PlanningRun:
+    """Return the run; RunNotFound if there is none."""
+    found = session.get(
+        PlanningRun, run_id, options=[joinedload(PlanningRun.course), joinedload(PlanningRun.asked_by)]
+    )
+    if found is None:
+        raise RunNotFound()
+    return found
+
+
+def get_proposal(proposal_id: int) -> PlanningProposal:
+    """Return the proposal with its run; NotFound if there is none."""
+    found = session.get(PlanningProposal, proposal_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def situation_of(run: PlanningRun) -> Situation:
+    """Return what the run was told."""
+    return read_situation(
+        session.scalars(select(PlanningRun.situation).where(PlanningRun.id == run.id)).one()
+    )
+
+
+def list_proposals(run: PlanningRun) -> Sequence[PlanningProposal]:
+    """Return what the run has found, in the order of finding."""
+    return session.scalars(
+        select(PlanningProposal)
+        .where(PlanningProposal.run_id == run.id)
+        .options(joinedload(PlanningProposal.taken_by))
+        .order_by(PlanningProposal.number)
+    ).all()
+
+
+def list_runs(organisation: Organisation, course: Course | None) -> Sequence[PlanningRun]:
+    """Return the latest runs of the course, or of the organisation as a whole."""
+    own = PlanningRun.course_id == course.id if course else PlanningRun.course_id.is_(None)
+    return session.scalars(
+        select(PlanningRun)
+        .where(PlanningRun.organisation_id == organisation.id, own)
+        .options(joinedload(PlanningRun.asked_by))
+        .order_by(PlanningRun.id.desc())
+        .limit(_SHOWN)
+    ).all()
+
+
+def find_settings(organisation: Organisation) -> PlanningSettings | None:
+    """Return the teaching times that hold for the organisation: its own, else those of the nearest one above."""
+    return session.scalar(
+        select(PlanningSettings)
+        .join(Organisation, Organisation.id == PlanningSettings.organisation_id)
+        .where(within(Organisation.id, organisation.path))
+        .order_by(func.cardinality(Organisation.path).desc())
+        .limit(1)
+    )
+
+
+def teaching_times(organisation: Organisation) -> TeachingTimes:
+    """Return when the organisation teaches and what it wants; what nobody has set is as in most schools."""
+    found = find_settings(organisation)
+    return read_times(found.times) if found else TeachingTimes()
+
+
+def find_asker(person_id: int) -> Actor:
+    """Return the person who asked for a run, as the actor whom the worker acts for."""
+    account_id, email, name = session.execute(
+        select(Account.id, Account.email, Person.full_name)
+        .select_from(Person)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Person.id == person_id)
+        .limit(1)
+    ).one()
+    return Actor(account_id, person_id, name, list_grants(person_id), email or "")
+
+
+def list_module_lecturers(course_id: int) -> dict[int, list[int]]:
+    """Return who is to teach each module of the course, by the lecturers' numbers; the first leads."""
+    rows = session.execute(
+        select(ModuleLecturer.course_module_id, ModuleLecturer.lecturer_id)
+        .join(CourseModule, CourseModule.id == ModuleLecturer.course_module_id)
+        .where(CourseModule.course_id == course_id)
+        .order_by(ModuleLecturer.course_module_id, ModuleLecturer.position)
+    )
+    found: dict[int, list[int]] = {}
+    for module_id, lecturer_id in rows:
+        found.setdefault(module_id, []).append(lecturer_id)
+    return found
+
+
+def list_lecturer_names(actor: Actor, chosen: Collection[int]) -> list[tuple[int, str]]:
+    """Return number and name of the active lecturers in the actor's scope, and of those chosen already, by name."""
+    scope = within(Person.organisation_id, actor.organisations_for(TeachingPermission.VIEW))
+    rows = session.execute(
+        select(Lecturer.id, Person.full_name)
+        .join(Person, Person.id == Lecturer.person_id)
+        .where((Lecturer.active & scope) | within(Lecturer.id, chosen))
+        .order_by(Person.sort_key, Lecturer.id)
+    )
+    return [(number, name) for number, name in rows]
