@@ -43,6 +43,7 @@ A test with its key, before and after, and assessors:
   statistics ratings.csv --raters J1..J4     (one row a subject)
   statistics ratings.csv --subject ID --rater NAME --rating SCORE
 
+\b
 Levels compared by partial pooling, items over time, comments:
   statistics ratings.csv --items y --compare lecturer --respondent student
   statistics terms.csv --items effectiveness --time year,term --changed-at "2020 Fall"

@@ -21,7 +21,10 @@ class OptionShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BipolarItem(Outcome):
-    """An item whose best answer lies in the middle: shares, and no mean because it would hide both sides."""
+    """An item whose best answer lies in the middle: shares, and no mean because it would hide both sides.
+
+    ``too_little`` is the points before the middle one together, ``too_much`` those after it, whatever they are called.
+    """
 
     points: tuple[OptionShare, ...]
     too_little: Share
