@@ -38,6 +38,8 @@ python3 rondo.py WORD
   restore FILE   read such a file into an empty database
   evaluation statistics FILE
                  compute the figures of a CSV of answers, tests or ratings
+  timetable solve FILE, timetable check FILE SOLUTION
+                 timetables of the competition ITC-2007
   help           this page
 
 Any other word goes to Flask's command line: `python3 rondo.py routes`,
@@ -46,7 +48,7 @@ it works on that installation (docs/deploy.md).
 """
 
 # Commands that work on files alone: neither application nor database is started for them.
-ON_FILES = {"evaluation": "app.cli.evaluation"}
+ON_FILES = {"evaluation": "app.cli.evaluation", "timetable": "app.cli.timetable"}
 
 
 class SetupError(Exception):

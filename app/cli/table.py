@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, Named] = {
     "demo": Named("app.cli.demo:demo"),
     "evaluation": Named("app.cli.evaluation:evaluation"),
     "messages": Named("app.cli.messages:messages"),
+    "timetable": Named("app.cli.timetable:timetable"),
     "welcome": Named("app.cli.welcome:welcome"),
     "worker": Named("app.jobs.worker:worker"),
 }

@@ -92,7 +92,9 @@ class _Waves:
                     driven.update(self._drives(session).tolist())
             # The next wave and those after it are not among the ones by which its chains have come.
             deeper = np.where(self.fixed, _NEVER, ~self.known).astype(np.int64)
-            wave = sorted(session for session in driven if not self.known[session] and not self.fixed[session])
+            wave = sorted(
+                session for session in driven if not self.known[session] and not self.fixed[session]
+            )
             self.known[wave] = True
 
     def _affordable(self, session: int, depth: int, costs: Indices, deeper: Indices) -> Flags:

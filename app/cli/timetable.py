@@ -1,0 +1,172 @@
+"""`rondo.py timetable`: the optimiser by itself, on the instances of the competition ITC-2007; needs no database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from app.scheduling.optimiser.itc2007 import (
+    Formulation,
+    Instance,
+    UnreadableInstance,
+    read_instance,
+    to_problem,
+    write_solution,
+)
+from app.scheduling.optimiser.itc2007_checker import Broken, Verdict, judge
+from app.scheduling.optimiser.problem import Cost
+from app.scheduling.optimiser.search import Outcome, Progress, improve
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_formulation = click.option(
+    "--formulation",
+    type=click.Choice([each.value for each in Formulation]),
+    default=Formulation.UD2.value,
+    show_default=True,
+    help="Which wishes count, and how much.",
+)
+
+
+@click.group("timetable")
+def timetable() -> None:
+    """Solve and check timetables of the competition ITC-2007 (.ctt, .ectt). No database is needed."""
+
+
+@timetable.command("check")
+@click.argument("file", type=_FILE)
+@click.argument("solution", type=_FILE)
+@_formulation
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of words.")
+def check(file: Path, solution: Path, formulation: str, as_json: bool) -> None:
+    """Say which hard rules SOLUTION breaks and what it costs; ends with 1 if it breaks any."""
+    verdict = judge(_read(file), _text(solution), Formulation(formulation))
+    if as_json:
+        click.echo(json.dumps(_as_json(verdict), ensure_ascii=False))
+    else:
+        _tell(verdict)
+    if verdict.broken:
+        sys.exit(1)
+
+
+@timetable.command("solve")
+@click.argument("file", type=_FILE)
+@_formulation
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where the solution goes.",
+)
+def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int, output: Path) -> None:
+    """Search for a good timetable; tell each better one as a line of JSON and write the best.
+
+    Ctrl-C stops the search with the best kept. Ends with 1 if some lecture has no place.
+    """
+    instance, wishes = _read(file), Formulation(formulation)
+    if not output.absolute().parent.is_dir():
+        raise click.ClickException(f"There is no directory {output.absolute().parent} to write into.")
+    last: list[Progress] = []
+
+    def report(progress: Progress) -> bool:
+        last[:] = [progress]
+        _say(_curve(progress.seconds, progress.cost))
+        return True
+
+    problem = to_problem(instance, wishes)
+    try:
+        found: Outcome | Progress = improve(
+            problem, seconds=seconds, threads=threads, seed=seed, report=report
+        )
+    except KeyboardInterrupt:
+        if not last:
+            raise
+        found = last[0]
+    solution = write_solution(instance, found.plan)
+    _write(output, solution)
+    # What is written is judged from its lines, not believed.
+    verdict = judge(instance, solution, wishes)
+    final = _curve(found.seconds, verdict.cost) | {"final": True, "valid": not verdict.broken}
+    _say(final | ({"moves": found.moves} if isinstance(found, Outcome) else {}))
+    if verdict.broken:
+        sys.exit(1)
+
+
+def _curve(seconds: float, cost: Cost) -> dict[str, object]:
+    parts = {name: value for name, value in cost.parts.items() if value}
+    return {
+        "seconds": round(seconds, 3), "cost": cost.total, "unplaced": cost.unplaced, "parts": parts,
+    }  # fmt: skip
+
+
+def _as_json(verdict: Verdict) -> dict[str, object]:
+    return {
+        "valid": not verdict.broken,
+        "cost": verdict.cost.total,
+        "unplaced": verdict.cost.unplaced,
+        "parts": verdict.cost.parts,
+        "broken": [
+            {"rule": each.rule, "told": each.told, "lines": list(each.lines)} for each in verdict.broken
+        ],
+    }
+
+
+def _tell(verdict: Verdict) -> None:
+    for each in verdict.broken:
+        click.echo(f"{_lines(each)}{each.told}")
+    if verdict.broken:
+        click.echo(f"broken rules      {len(verdict.broken):6}")
+    for name, value in verdict.cost.parts.items():
+        if value:
+            click.echo(f"{name.replace('_', ' '):18}{value:6}")
+    click.echo(f"{'cost':18}{verdict.cost.total:6}")
+
+
+def _lines(broken: Broken) -> str:
+    if not broken.lines:
+        return ""
+    return f"line{'s' if len(broken.lines) > 1 else ''} {', '.join(map(str, broken.lines))}: "
+
+
+def _read(file: Path) -> Instance:
+    try:
+        return read_instance(_text(file))
+    except UnreadableInstance as error:
+        raise click.ClickException(f"{file}: {error}") from error
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is no text in UTF-8.") from error
+
+
+def _say(told: dict[str, object]) -> None:
+    # click flushes, so that whoever reads along sees each line at once.
+    click.echo(json.dumps(told))
+
+
+def _write(target: Path, text: str) -> None:
+    """Write the whole file or none of it."""
+    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        # As an ordinary file would be, not as a secret of the one who made it.
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+if __name__ == "__main__":
+    timetable(prog_name="rondo.py timetable")
