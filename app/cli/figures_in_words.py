@@ -138,7 +138,8 @@ def _ends(content: Mapping[str, Any]) -> str:
 def _why(content: Mapping[str, Any]) -> str:
     needed = f", {content['needed']} needed" if content["needed"] is not None else ""
     of = f" {content['variant']}" if content["reason"] in ("too_few_items", "too_few_groups") else ""
-    return f"{_words(content['reason'])} ({content['n']}{of}{needed})"
+    missing = f", {content['missing']} missing" if content["missing"] else ""
+    return f"{_words(content['reason'])} ({content['n']}{of}{needed}{missing})"
 
 
 def _cautions(content: Mapping[str, Any], depth: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from app.evaluation.figures.measure_parts import (
 from app.evaluation.figures.outcomes import METHOD_VERSION, Json, to_json
 from app.evaluation.figures.request import Request
 from app.evaluation.figures.survey_parts import choice_parts, item_parts, read_items
-from app.evaluation.figures.table import Table
+from app.evaluation.figures.table import Table, UnreadableTable
 from app.evaluation.figures.trend_parts import comment_parts, time_parts
 
 
@@ -39,16 +39,22 @@ def as_json(figures: Mapping[str, object]) -> Json:
 
 
 def _described(reader: Reader) -> Iterator[tuple[str, object]]:
-    names = [name for name in reader.table.names if reader.is_all_numbers(name)]
+    looks = {name: reader.looks_like_numbers(name) for name in reader.table.names}
+    names = [name for name, (some, problem) in looks.items() if some and problem is None]
+    left_out = {name: problem for name, (some, problem) in looks.items() if some and problem is not None}
+    if not names and left_out:
+        raise UnreadableTable(list(left_out.values()))
     if not names:
         raise UnfitData(
-            "No column holds numbers only. Say with --items which columns are items, and --scale."
+            "No column holds numbers. Say with --items which columns are items, and with --scale how."
         )
     columns = [reader.numbers(name) for name in names]
     yield (
         "items",
         {each.name: scale_item(each.values, not_applicable=each.not_applicable_count) for each in columns},
     )
+    if left_out:
+        yield "left_out", {name: str(problem) for name, problem in left_out.items()}
 
 
 def _asked(reader: Reader, request: Request) -> Iterator[tuple[str, object]]:

@@ -123,13 +123,20 @@ class Reader:
         }
         return tuple(map(known.__getitem__, self.table.cells(name)))
 
-    def is_all_numbers(self, name: str) -> bool:
-        """Whether every cell of the column is a number or stands for none, and at least one is a number."""
+    def looks_like_numbers(self, name: str) -> tuple[bool, TableProblem | None]:
+        """Whether any cell of the column is a number, and the first that is neither a number nor stands for none."""
+        cells = self.table.cells(name)
         read = self._reading(None)
-        kinds = [read(self.codes.meant(cell)) for cell in set(self.table.cells(name))]
-        return any(isinstance(kind, float) for kind in kinds) and not any(
-            isinstance(kind, TableProblem) for kind in kinds
+        kinds = {cell: read(self.codes.meant(cell)) for cell in set(cells)}
+        first = next(
+            (
+                TableProblem(kind.message, kind.remedy, row, name)
+                for row, cell in enumerate(cells, start=2)
+                if isinstance(kind := kinds[cell], TableProblem)
+            ),
+            None,
         )
+        return any(isinstance(kind, float) for kind in kinds.values()), first
 
     def tell(self, problem: TableProblem) -> None:
         """Gather one problem more."""

@@ -204,12 +204,11 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
 def _refuse_ragged(rows: Sequence[list[str]], width: int, separator: str) -> None:
     if {len(row) for row in rows} == {width}:
         return
+    fill_up = f"Put text that holds {_spoken(separator)} into quotes, and fill up short rows."
     problems = [
-        TableProblem(
-            f"This row has {len(row)} cells; the header has {width}.",
-            f"Put text that holds {_spoken(separator)} into quotes, and fill up short rows.",
-            row=place,
-        )
+        TableProblem(f"This row has {len(row)} cells; the header has {width}.", fill_up, place)
+        if row
+        else TableProblem("This row is empty.", "Delete it.", place)
         for place, row in enumerate(rows, start=2)
         if len(row) != width
     ]

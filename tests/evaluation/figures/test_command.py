@@ -217,6 +217,22 @@ def test_without_a_question_all_numbers_are_described(written: Callable[[str], P
     assert found["table"] == {"rows": 2, "columns": 2, "encoding": "utf-8"}
 
 
+def test_a_column_with_a_few_words_is_left_out_and_named(written: Callable[[str], Path]) -> None:
+    found = figures(written("a,b,c\n1,2,x\n2,NaN,y\n"))
+
+    assert list(found["items"]) == ["a"]
+    assert list(found["left_out"]) == ["b"]
+    assert found["left_out"]["b"].startswith('row 3, column b: "NaN" is no answer.')
+
+
+def test_words_among_the_numbers_of_all_columns_are_refused(written: Callable[[str], Path]) -> None:
+    done = run(written("a,b\n1,NaN\ninf,2\n"))
+
+    assert done.exit_code == 1
+    assert 'row 3, column a: "inf" is no answer.' in done.stderr
+    assert 'row 2, column b: "NaN" is no answer.' in done.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -254,7 +270,7 @@ def test_text_says_why_there_is_no_figure(written: Callable[[str], Path]) -> Non
         ("Q1,Q2\n3,4\n", ("--items", "Q2..Q1"), "column Q1 stands before column Q2"),
         ("Q1,Q2\n3,4\n", ("--items", "Q1,Q1"), "Column Q1 is named twice."),
         ("Q1,Q2\n3,4\n", ("--items", "Q1", "--reversed", "Q1"), "say on which scale"),
-        ("Q1\nx\n", (), "No column holds numbers only."),
+        ("Q1\nx\n", (), "No column holds numbers."),
         (
             "who,by,score\na,b,1\na,b,2\n",
             ("--subject", "who", "--rater", "by", "--rating", "score"),

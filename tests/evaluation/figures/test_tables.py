@@ -88,6 +88,12 @@ def test_ragged_rows_are_told_with_their_numbers() -> None:
     assert "a comma into quotes" in found[0].remedy
 
 
+def test_an_empty_row_is_told_as_such() -> None:
+    (problem,) = problems(b"a,b\n1,2\n\n3,4\n")
+
+    assert (problem.row, problem.message, problem.remedy) == (3, "This row is empty.", "Delete it.")
+
+
 def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
     found = problems(b'a,b\n"two\nlines",1\n1\n')
 
