@@ -15,6 +15,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from app.scheduling.optimiser.checker import Rule, count_cost, find_violations
+from app.scheduling.optimiser.explain import explain
+from app.scheduling.optimiser.explanation import Explanation
 from app.scheduling.optimiser.ground import Ground
 from app.scheduling.optimiser.neighbourhood import Damage, find_damage, find_places
 from app.scheduling.optimiser.placement import Literal, Placement
@@ -66,6 +68,8 @@ class NoRepair:
     broken: tuple[int, ...]
     """The sessions that would have to move."""
     proven: bool
+    explanation: Explanation | None
+    """Why there is none."""
     seconds: float
 
 
@@ -170,8 +174,26 @@ class _Repairer:
         return max(0.0, self.limits.seconds - (time.monotonic() - self.begun))
 
     def _none(self, *, proven: bool) -> NoRepair:
-        broken = tuple(sorted(self.damage.sessions))
-        return NoRepair(broken=broken, proven=proven, seconds=time.monotonic() - self.begun)
+        return NoRepair(
+            broken=tuple(sorted(self.damage.sessions)),
+            proven=proven,
+            explanation=self._explain() if proven else None,
+            seconds=time.monotonic() - self.begun,
+        )
+
+    def _explain(self) -> Explanation | None:
+        """Say why not: of one session if that cannot be placed even without the others, else of all broken ones."""
+        seconds, threads = self.limits.seconds, self.limits.threads
+        alone = Plan(
+            np.where(self.fixed, self.plan.starts, UNPLACED), np.where(self.fixed, self.plan.rooms, UNPLACED)
+        )
+        for session in sorted(self.damage.must):
+            found = explain(self.problem, [session], alone, seconds=seconds, threads=threads)
+            if found is not None:
+                return found
+        others = np.flatnonzero(self.ground.placed & ~self.fixed).tolist()
+        broken = self.damage.sessions
+        return explain(self.problem, broken, alone, movable=others, seconds=seconds, threads=threads)
 
     def _found(self, plan: Plan, *, proven: bool, best: bool) -> Repair:
         moves = _moves(self.plan, plan)

@@ -18,6 +18,7 @@ from app.scheduling.optimiser.disruption import (
     RoomAway,
     strike,
 )
+from app.scheduling.optimiser.explanation import Kind, Reason
 from app.scheduling.optimiser.problem import DayProfile, Plan, Problem
 from app.scheduling.optimiser.repair import Limits, Move, NoRepair, Repair, repair
 from tests.scheduling.optimiser.problems import Group, Room, Session, plan, plans_of, small_problems, state
@@ -150,6 +151,24 @@ def test_what_cannot_be_mended_is_said() -> None:
     assert isinstance(found, NoRepair)
     assert found.proven
     assert found.broken == (0,)
+    assert found.explanation is not None
+    assert found.explanation.reasons == (
+        Reason(Kind.PIN, session=0),
+        Reason(Kind.ROOM_CLOSED, room=0, day=0),
+    )
+
+
+def test_sessions_that_only_together_have_no_place_are_explained_together() -> None:
+    before = plan((0, 0), (1, 0), (2, 0))
+    narrow = Session(groups=(0,), starts=(0, 1, 2))
+    problem = strike(state(narrow, narrow, narrow, rooms=TWO_ROOMS), before, GroupAway(0, (0,)))
+    found = repair(problem, before, limits=LIMITS)
+    assert isinstance(found, NoRepair)
+    assert found.explanation is not None
+    assert found.explanation.sessions == (0,)
+    present = {reason.session for reason in found.explanation.reasons if reason.kind is Kind.PRESENCE}
+    assert present == {1, 2}
+    assert Reason(Kind.GROUP_AWAY, group=0, day=0) in found.explanation.reasons
 
 
 @given(st.data())
@@ -162,6 +181,8 @@ def test_brute_force_finds_nothing_better(data: st.DataObject) -> None:
     if best is None:
         assert isinstance(found, NoRepair)
         assert found.proven
+        assert found.explanation is not None
+        assert found.explanation.minimal
     else:
         assert isinstance(found, Repair)
         assert found.proven
