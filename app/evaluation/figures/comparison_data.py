@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.evaluation.figures.arrays import UnfitData, caution
+from app.evaluation.figures.arrays import Floats, UnfitData, caution
 from app.evaluation.figures.mixed_fits import encode
-from app.evaluation.figures.mixed_models import Codes, Factor, Floats
+from app.evaluation.figures.mixed_models import Codes, Factor
 from app.evaluation.figures.outcomes import Caution, InsufficientData, Reason
 
 METHOD = "partial pooling, crossed random intercepts"

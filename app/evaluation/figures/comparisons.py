@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from app.evaluation.figures.arrays import caution
+from app.evaluation.figures.arrays import Floats, caution
 from app.evaluation.figures.comparison_data import Prepared, prepare
 from app.evaluation.figures.intervals import normal_quantile
 from app.evaluation.figures.mixed_fits import HIGHEST_RATIO, Fit, fit
-from app.evaluation.figures.mixed_models import Factor, Floats
+from app.evaluation.figures.mixed_models import Factor
 from app.evaluation.figures.mixed_profiles import Averaged, average_over_profile
 from app.evaluation.figures.outcomes import (
     Caution,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
-from app.evaluation.figures.mixed_models import Codes, CrossedModel, Factor, Floats, Solution
+from app.evaluation.figures.arrays import Floats
+from app.evaluation.figures.mixed_models import Codes, CrossedModel, Factor, Solution
 
 # A ratio below this is tried at zero, where the factor explains nothing.
 _NEAR_ZERO = 0.02

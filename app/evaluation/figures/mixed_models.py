@@ -11,6 +11,7 @@ and y, is a dense matrix that LAPACK factorises. Its side is the number of the o
 rating 1,100 lecturers cost a Cholesky factor of 1,100 by 1,100 for each step.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from app.evaluation.figures.arrays import UnfitData
+from app.evaluation.figures.arrays import Floats, UnfitData
+from app.evaluation.figures.mixed_pairs import WeightedCrossproduct
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 # The dense side. Memory is about four matrices of this side, 32 bytes * side^2.
@@ -101,6 +102,7 @@ class CrossedModel:
         self._kept_eliminated = (
             sparse.csr_array(sparse.vstack([block.T @ eliminated for block in blocks])) if blocks else None
         )
+        self._pairs = None if self._kept_eliminated is None else WeightedCrossproduct(self._kept_eliminated)
         self._crossproduct = _crossproduct(blocks, tail, self.random)
 
     def factorise(self, ratios: Floats) -> Factorisation:
@@ -108,12 +110,15 @@ class CrossedModel:
         ratio = float(ratios[self.largest])
         diagonal = ratio**2 * self.counts + 1.0
         weights = ratio**2 / diagonal
-        side = self._scaled(self._crossproduct - self._eliminated_part(weights), ratios)
+        side = self._eliminated_part(weights)
+        np.subtract(self._crossproduct, side, out=side)
+        self._scale_both_ways(side, self._scale(ratios))
         side[np.diag_indices(self.random)] += 1.0
-        try:
-            lower = linalg.cholesky(side, lower=True, overwrite_a=True, check_finite=False)
-        except linalg.LinAlgError as error:
-            raise SingularModel("The fixed effects are not independent of each other.") from error
+        # Only the lower triangle is read and written. To LAPACK, which goes by columns, it is the upper one.
+        upper, failed = linalg.lapack.dpotrf(side.T, lower=0, clean=0, overwrite_a=1)
+        if failed:
+            raise SingularModel("The fixed effects are not independent of each other.")
+        lower = upper.T
         pivots = np.log(np.diag(lower)[:-1])
         residual = max(float(lower[-1, -1]) ** 2, np.finfo(np.float64).tiny)
         degrees = self.n - self.columns
@@ -138,8 +143,7 @@ class CrossedModel:
         inverse, _ = linalg.lapack.dpotri(square, lower=1)
         inverse = _mirrored(inverse)
         scale = self._scale(ratios)[:-1]
-        inverse *= sigma2 * scale[:, None]
-        inverse *= scale[None, :]
+        self._scale_both_ways(inverse, math.sqrt(sigma2) * scale)
         effects = spherical * scale
         fixed, kept = effects[self.random :], effects[: self.random]
         eliminated = self._eliminated_effects(factor.weights, kept, fixed)
@@ -197,22 +201,20 @@ class CrossedModel:
             scale[where] = ratios[place]
         return scale
 
-    def _scaled(self, side: Floats, ratios: Floats) -> Floats:
-        scale = self._scale(ratios)
+    @staticmethod
+    def _scale_both_ways(side: Floats, scale: Floats) -> None:
         side *= scale[:, None]
         side *= scale[None, :]
-        return side
 
     def _eliminated_part(self, weights: Floats) -> Floats:
-        """What eliminating the largest factor takes off the dense side."""
+        """The lower triangle of what eliminating the largest factor takes off the dense side."""
         part = np.empty_like(self._crossproduct)
         tail = self._tail_eliminated * weights
         part[self.random :, self.random :] = tail @ self._tail_eliminated.T
-        if self._kept_eliminated is not None:
-            kept = self._kept_eliminated
-            part[: self.random, : self.random] = ((kept * weights) @ kept.T).toarray()
-            part[: self.random, self.random :] = kept @ tail.T
-            part[self.random :, : self.random] = part[: self.random, self.random :].T
+        if self._kept_eliminated is not None and self._pairs is not None:
+            part[: self.random, : self.random] = self._pairs.lower_triangle(weights)
+            part[: self.random, self.random :] = 0.0
+            part[self.random :, : self.random] = (self._kept_eliminated @ tail.T).T
         return part
 
     def _eliminated_effects(self, weights: Floats, kept: Floats, fixed: Floats) -> Floats:

@@ -12,16 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import interpolate, optimize, special
 
+from app.evaluation.figures.arrays import Floats
 from app.evaluation.figures.mixed_fits import HIGHEST_RATIO, Fit
-from app.evaluation.figures.mixed_models import Floats
 from app.evaluation.figures.outcomes import LEVEL
 
 # How much worse the criterion may be for a ratio to count still, and in how many points it is averaged over.
 _DEPTH = 10.0
 _POINTS = 12
-_CHI_SQUARE = float(special.chdtri(1, 1 - LEVEL))
+_ROOT = math.sqrt(float(special.chdtri(1, 1 - LEVEL)))
 _HALVINGS = 50
 # Above this many levels the covariances between them are not kept, so pairs are not compared.
 MAXIMUM_PAIRED_LEVELS = 3_000
@@ -48,9 +48,15 @@ class Averaged:
 
 @dataclass(frozen=True, slots=True)
 class _Mixture:
-    """At each point of the ratio: its weight, and the mean and standard error of every level."""
+    """At each point of the ratio: its weight, and the mean and standard error of every level.
+
+    ``roots`` are the signed square roots of how much worse the criterion is, ``sds`` the standard deviations between
+    the levels.
+    """
 
     weights: Floats
+    roots: Floats
+    sds: Floats
     means: Floats
     errors: Floats
     degrees: int
@@ -61,6 +67,15 @@ class _Mixture:
     def spread(self) -> Floats:
         squares = self.weights @ (self.errors**2 + self.means**2)
         return np.asarray(np.sqrt(np.maximum(squares - self.mean() ** 2, 0.0)))
+
+    def sd_at(self, root: float, best: float) -> float:
+        """Find the standard deviation at which the criterion is worse by the square of the root; zero if none is."""
+        sds, places = np.unique(np.append(self.sds, best), return_index=True)
+        roots = np.append(self.roots, 0.0)[places]
+        if not roots[0] < root < roots[-1]:
+            return 0.0 if root <= roots[0] else float(sds[-1])
+        profile = interpolate.CubicSpline(sds, roots)
+        return float(optimize.brentq(lambda sd: float(profile(sd)) - root, sds[0], sds[-1]))
 
     def quantile(self, probability: float) -> Floats:
         """Find by halving, for all levels at once, where the distribution function reaches the probability."""
@@ -82,12 +97,10 @@ def average_over_profile(fitted: Fit, place: int) -> Averaged:
     def worse(ratio: float) -> float:
         return model.criterion(_with(best.ratios, place, ratio)) - best.criterion
 
-    at = float(best.ratios[place])
-    low, high = _crossing(worse, at, _DEPTH, tolerance=0.02)
+    low, high = _crossing(worse, float(best.ratios[place]), _DEPTH)
     nodes, weights = np.polynomial.legendre.leggauss(_POINTS)
     mixture, covariance = _mixture(fitted, place, low + (high - low) * (nodes + 1) / 2, weights)
-    ends = _crossing(worse, at, _CHI_SQUARE, tolerance=1e-4)
-    sds = [ratio * math.sqrt(model.sigma2(_with(best.ratios, place, ratio))) for ratio in ends]
+    sd = float(best.ratios[place]) * math.sqrt(best.sigma2)
     return Averaged(
         effects=fitted.scale * model.effects_of(place, best),
         means=fitted.scale * mixture.mean(),
@@ -95,26 +108,35 @@ def average_over_profile(fitted: Fit, place: int) -> Averaged:
         lows=fitted.scale * mixture.quantile((1 - LEVEL) / 2),
         highs=fitted.scale * mixture.quantile((1 + LEVEL) / 2),
         covariance=None if covariance is None else fitted.scale**2 * covariance,
-        sd_low=fitted.scale * min(sds),
-        sd_high=fitted.scale * max(sds),
+        sd_low=fitted.scale * mixture.sd_at(-_ROOT, sd),
+        sd_high=fitted.scale * mixture.sd_at(_ROOT, sd),
     )
 
 
 def _mixture(fitted: Fit, place: int, ratios: Floats, widths: Floats) -> tuple[_Mixture, Floats | None]:
     model, levels = fitted.model, fitted.model.factors[place].levels
-    weights, means, errors = [], [], []
+    weights, roots, sds, means, errors = [], [], [], [], []
     second = np.zeros((levels, levels)) if levels <= MAXIMUM_PAIRED_LEVELS else None
     for ratio, width in zip(ratios, widths, strict=True):
         solution = model.solve(_with(fitted.solution.ratios, place, float(ratio)))
-        weights.append(float(width) * math.exp((fitted.solution.criterion - solution.criterion) / 2))
+        worse = max(solution.criterion - fitted.solution.criterion, 0.0)
+        weights.append(float(width) * math.exp(-worse / 2))
+        roots.append(math.copysign(math.sqrt(worse), ratio - fitted.solution.ratios[place]))
+        sds.append(float(ratio) * math.sqrt(solution.sigma2))
         means.append(model.effects_of(place, solution))
         errors.append(np.sqrt(np.maximum(model.centred_variances_of(place, solution), 0.0)))
         if second is not None:
             second += weights[-1] * model.covariance_of(place, solution)
             second += weights[-1] * np.outer(means[-1], means[-1])
     total = sum(weights)
-    degrees = model.n - model.columns
-    mixture = _Mixture(np.array(weights) / total, np.array(means), np.array(errors), degrees)
+    mixture = _Mixture(
+        weights=np.array(weights) / total,
+        roots=np.array(roots),
+        sds=np.array(sds),
+        means=np.array(means),
+        errors=np.array(errors),
+        degrees=model.n - model.columns,
+    )
     if second is not None:
         second = second / total - np.outer(mixture.mean(), mixture.mean())
     return mixture, second
@@ -126,17 +148,14 @@ def _with(ratios: Floats, place: int, ratio: float) -> Floats:
     return changed
 
 
-def _crossing(
-    worse: Callable[[float], float], at: float, depth: float, *, tolerance: float
-) -> tuple[float, float]:
-    """Where, on both sides of the best ratio, the criterion is worse by ``depth``; zero if it never is below."""
+def _crossing(worse: Callable[[float], float], at: float, depth: float) -> tuple[float, float]:
+    """About where, on both sides of the best ratio, the criterion is worse by ``depth``; zero if it never is below."""
     high = max(1.2 * at, 0.05)
     while worse(high) < depth and high < HIGHEST_RATIO**2:
         high *= 1.5
-    upper = _root(worse, at, high, depth, tolerance)
-    lower = _root(worse, 0.0, at, depth, tolerance) if at > 0 and worse(0.0) > depth else 0.0
-    return lower, upper
+    lower = _root(worse, 0.0, at, depth) if at > 0 and worse(0.0) > depth else 0.0
+    return lower, _root(worse, at, high, depth)
 
 
-def _root(worse: Callable[[float], float], low: float, high: float, depth: float, tolerance: float) -> float:
-    return float(optimize.brentq(lambda ratio: worse(ratio) - depth, low, high, xtol=1e-9, rtol=tolerance))
+def _root(worse: Callable[[float], float], low: float, high: float, depth: float) -> float:
+    return float(optimize.brentq(lambda ratio: worse(ratio) - depth, low, high, xtol=1e-9, rtol=0.02))

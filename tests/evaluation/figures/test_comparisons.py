@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
+from app.evaluation.figures.arrays import Floats
 from app.evaluation.figures.comparisons import Comparison, Verdict, compare
-from app.evaluation.figures.mixed_models import Floats
 from app.evaluation.figures.outcomes import InsufficientData, Reason
 from app.evaluation.figures.response_rates import (
     LIBERAL,

@@ -11,10 +11,12 @@ import pytest
 import statsmodels.formula.api as smf
 from numpy.typing import NDArray
 from pandas import DataFrame
-from scipy import linalg
+from scipy import linalg, sparse, stats
 
+from app.evaluation.figures.arrays import Floats
 from app.evaluation.figures.mixed_fits import fit
-from app.evaluation.figures.mixed_models import CrossedModel, Factor, Floats, TooManyLevels
+from app.evaluation.figures.mixed_models import CrossedModel, Factor, TooManyLevels
+from app.evaluation.figures.mixed_pairs import WeightedCrossproduct
 from app.evaluation.figures.mixed_profiles import average_over_profile
 from tests.evaluation.figures.published_models import fitted_table
 
@@ -37,6 +39,28 @@ def test_a_variance_of_zero_leaves_no_effects_but_intervals_with_a_width() -> No
     assert not averaged.effects.any()
     assert (averaged.highs - averaged.lows > 2).all()
     assert averaged.sd_low == 0.0 < averaged.sd_high
+
+
+def test_the_spread_is_where_the_profile_is_worse_by_the_quantile() -> None:
+    fitted = fitted_table("dyestuff", "Yield", ["Batch"])
+    averaged = average_over_profile(fitted, 0)
+    best = fitted.model.criterion(fitted.solution.ratios)
+    ratios = np.linspace(0.05, 4, 800)
+    sds = [fitted.scale * ratio * np.sqrt(fitted.model.sigma2(np.array([ratio]))) for ratio in ratios]
+    for end in (averaged.sd_low, averaged.sd_high):
+        worse = fitted.model.criterion(np.array([np.interp(end, sds, ratios)])) - best
+        assert worse == pytest.approx(stats.chi2.ppf(0.95, 1), abs=0.1)
+
+
+def test_listed_pairs_sum_to_the_product_of_the_tables() -> None:
+    generator = np.random.default_rng(8)
+    table = sparse.csr_array(generator.poisson(0.4, (13, 40)) * 1.0)
+    weights = generator.uniform(size=40)
+    for each in (table, sparse.csr_array((table > 0) * 1.0)):
+        for most in (0, 10**6):
+            found = np.tril(WeightedCrossproduct(each, most).lower_triangle(weights))
+            expected = np.tril(each.toarray() @ np.diag(weights) @ each.toarray().T)
+            assert found == pytest.approx(expected, abs=1e-12)
 
 
 def dense(
