@@ -64,7 +64,8 @@ def intraclass_correlations(ratings: ArrayLike) -> AssessorAgreement | Insuffici
     """Return the six intraclass correlations of subjects by raters, with intervals and tests.
 
     Shrout and Fleiss (1979), Psychological Bulletin 86, 420-428; for ICC(2,1) Satterthwaite's degrees as there, and
-    for ICC(2,k) its ends carried over by Spearman and Brown. Subjects with a blank are left out.
+    for ICC(2,k) its ends carried over by Spearman and Brown. Subjects with a blank are left out. Where no two subjects
+    have all raters, but each has equally many, only the forms for other raters of each subject are given.
     """
     table = matrix(ratings)
     used = complete_rows(table)
@@ -75,6 +76,9 @@ def intraclass_correlations(ratings: ArrayLike) -> AssessorAgreement | Insuffici
             n=k, missing=missing, method=ICC, variant="raters", reason=Reason.TOO_FEW_GROUPS, needed=2
         )
     if n < 2:
+        by_others = _by_other_raters(table)
+        if by_others is not None:
+            return _one_way_only(by_others, table.shape[0])
         return too_few(n, 2, ICC, missing=missing, variant="subjects rated by all")
     squares = _mean_squares(used)
     if squares.subjects <= _NOTHING * max(squares.within, squares.subjects, _NOTHING):
@@ -83,6 +87,32 @@ def intraclass_correlations(ratings: ArrayLike) -> AssessorAgreement | Insuffici
     forms = (*_one_way(squares), *_two_way_random(squares), *_two_way_fixed(squares))
     return AssessorAgreement(
         n=n, missing=missing, method=ICC, variant="subjects rated by all", raters=k, forms=forms
+    )
+
+
+def _by_other_raters(table: Floats) -> Floats | None:
+    """Subjects by their own raters, where every subject that was rated has equally many, two at least."""
+    given = ~np.isnan(table)
+    counts = given.sum(axis=1)
+    rated = counts > 0
+    if rated.sum() < 2 or counts.max() < 2 or (counts[rated] != counts.max()).any():
+        return None
+    own: Floats = table[rated][given[rated]].reshape(int(rated.sum()), int(counts.max()))
+    return own
+
+
+def _one_way_only(used: Floats, subjects: int) -> AssessorAgreement | InsufficientData:
+    n, missing = used.shape[0], subjects - used.shape[0]
+    squares = _mean_squares(used)
+    if squares.subjects <= _NOTHING * max(squares.within, squares.subjects, _NOTHING):
+        return no_variance(n, ICC, missing=missing, variant="subjects")
+    return AssessorAgreement(
+        n=n,
+        missing=missing,
+        method=ICC,
+        variant="each subject rated by other raters",
+        raters=used.shape[1],
+        forms=_one_way(squares),
     )
 
 

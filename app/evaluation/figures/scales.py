@@ -24,6 +24,8 @@ from app.evaluation.figures.reliability import ALPHA, Blanks, cronbach_alpha, mc
 SCALE = "scale of items"
 # A correlation below this goes the other way by more than a hair.
 AGAINST = -0.05
+# Alpha of fewer than this part of those who answered speaks for few of them.
+_ENOUGH_COMPLETE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def scale_figures(
         missing=missing,
         method=SCALE,
         variant="rows without a blank",
-        cautions=_doubts(members),
+        cautions=(*_doubts(members), *_rows_lost(table, n, blanks)),
         score=mean_estimate(scale_scores(table), variant="mean of the items answered"),
         alpha=cronbach_alpha(table, blanks=blanks),
         alpha_distribution_free=cronbach_alpha(table, interval="distribution-free", blanks=blanks),
@@ -224,3 +226,10 @@ def _doubts(members: Sequence[ScaleMember]) -> tuple[Caution, ...]:
         for member in members
         if isinstance(member.item_rest, float) and member.item_rest < AGAINST
     )
+
+
+def _rows_lost(table: Floats, complete: int, blanks: Blanks) -> tuple[Caution, ...]:
+    answered = int((~np.isnan(table)).any(axis=1).sum())
+    if blanks == "pairwise" or complete >= _ENOUGH_COMPLETE * answered:
+        return ()
+    return (caution("many_left_out_for_a_blank", used=complete, answered=answered),)

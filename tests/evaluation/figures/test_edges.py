@@ -189,3 +189,15 @@ def test_a_loading_that_would_exceed_one_is_held_and_told() -> None:
     assert factor.loadings[0] == pytest.approx(np.sqrt(1 - LEAST_UNIQUENESS))
     assert isinstance(omega, Estimate)
     assert [each.code for each in omega.cautions] == ["loading_at_its_bound"]
+
+
+def test_many_rows_lost_to_blanks_are_told() -> None:
+    rng = np.random.default_rng(12)
+    table = rng.integers(1, 6, (60, 4)).astype(float)
+    table[:20, 0] = BLANK
+    figures, pairwise = scale_figures(table), scale_figures(table, blanks="pairwise")
+
+    assert ("many_left_out_for_a_blank", {"used": 40, "answered": 60}) in [
+        (each.code, each.values) for each in figures.cautions
+    ]
+    assert "many_left_out_for_a_blank" not in [each.code for each in pairwise.cautions]

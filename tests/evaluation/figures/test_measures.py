@@ -189,6 +189,28 @@ def test_assessors_who_differ_by_a_constant_are_consistent() -> None:
     assert 0.5 < (values["ICC(2,1)"] or 0) < 1
 
 
+def test_subjects_with_other_raters_each_have_the_forms_for_that() -> None:
+    """Twelve raters, two for each of six subjects: nobody was rated by all."""
+    rng = np.random.default_rng(11)
+    pairs = rng.normal(0, 2, (6, 1)) + rng.normal(0, 1, (6, 2))
+    nested = np.full((6, 12), BLANK)
+    for subject in range(6):
+        nested[subject, 2 * subject : 2 * subject + 2] = pairs[subject]
+    found, crossed = intraclass_correlations(nested), intraclass_correlations(pairs)
+
+    assert isinstance(found, AssessorAgreement)
+    assert isinstance(crossed, AssessorAgreement)
+    assert found.variant == "each subject rated by other raters"
+    assert found.raters == 2
+    assert found.forms == crossed.forms[:2]
+
+
+def test_subjects_with_unequal_numbers_of_raters_have_none() -> None:
+    ratings: list[list[float]] = [[1, 2, BLANK], [BLANK, BLANK, 3], [4, BLANK, 4]]
+
+    assert reason_of(intraclass_correlations(ratings)) is Reason.TOO_FEW
+
+
 def test_subjects_who_are_all_alike_have_nothing_to_agree_on() -> None:
     assert reason_of(intraclass_correlations([[1, 2], [2, 1], [1, 2], [2, 1]])) is Reason.NO_VARIANCE
 
