@@ -65,7 +65,7 @@ def _says_nothing(key: str, inner: Any, content: Mapping[str, Any]) -> bool:
         return not inner
     # Where no row is flagged, the figures without flagged rows are the same figures.
     is_same = key.startswith("without_") and inner == content.get("of_all")
-    return key in _QUIET or is_same or inner in (None, "", [], {})
+    return key in _QUIET or is_same or inner in (None, "", [], {}) or inner is False
 
 
 def _listed(start: str, content: Sequence[Any], depth: int) -> Iterator[str]:

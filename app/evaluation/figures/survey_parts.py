@@ -218,11 +218,10 @@ def _groups(reader: Reader, name: str, items: Items) -> Groups:
 
 
 def _means_by_item(items: Items, rows: NDArray[np.intp]) -> dict[str, Estimate | InsufficientData]:
+    """Means as answered, as the items by themselves are; only the score is of items turned around."""
     return {
-        each.name: mean_estimate(
-            items.turned[rows, place], not_applicable=int(each.not_applicable[rows].sum())
-        )
-        for place, each in enumerate(items.columns)
+        each.name: mean_estimate(each.values[rows], not_applicable=int(each.not_applicable[rows].sum()))
+        for each in items.columns
     }
 
 

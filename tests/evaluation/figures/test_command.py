@@ -185,6 +185,10 @@ def test_groups_with_reversed_items_and_codes(written: Callable[[str], Path]) ->
     item = found["items"]["Q2"]["of_all"]
     assert (item["n"], item["missing"], item["not_applicable"]) == (40, 0, 1)
     assert list(found["groups"]["pairs"]) == ["A - B"]
+    # Items stand as they were answered; the score is of items turned around.
+    first = found["groups"]["groups"][0]
+    assert first["items"]["Q1"]["value"] + first["items"]["Q2"]["value"] == pytest.approx(6)
+    assert first["score"]["value"] == pytest.approx(first["items"]["Q1"]["value"])
 
 
 def test_straight_lined_sheets_stand_beside(written: Callable[[str], Path]) -> None:
