@@ -16,7 +16,7 @@ from app.evaluation.figures import vietnamese
 from app.evaluation.figures.japanese import split_words as split_japanese
 
 # What a writer lists as one thing ends at a mark of punctuation.
-_BREAK = re.compile(r"[.,;:!?()\[\]{}\"“”\n\r\t/|–—。、！？「」（）]+|\s-\s")
+_BREAK = re.compile(r"[.,;:!?()\[\]{}\"“”\n\r\t/|—。、！？「」（）]+|\s[-–]\s")
 _ENGLISH_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")

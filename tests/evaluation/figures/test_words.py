@@ -145,3 +145,9 @@ def test_a_sentence_does_not_run_into_the_next() -> None:
     together, _ = split_comments([f"Good office hours {end}" for end in ends], Language.ENGLISH)
     assert apart[0][:2] == ["office", "hour"]
     assert together[0][0] == "office+hour"
+
+
+def test_a_dash_between_letters_joins_and_one_between_blanks_parts() -> None:
+    comments = ["in–person labs", "in-person labs", "labs – person"]
+    words, _ = split_comments(comments, Language.ENGLISH)
+    assert words == [["person", "lab"], ["person", "lab"], ["lab", "person"]]
