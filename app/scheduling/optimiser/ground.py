@@ -5,6 +5,7 @@ people or the same room at once, when their people could not travel between them
 other and would not.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,13 +15,26 @@ from app.scheduling.optimiser.problem import UNPLACED, Flags, Plan, Problem
 
 Indices = NDArray[np.int64]
 Grid = NDArray[np.int64]
+_NOBODY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Rooms that are only counted: how many there are at each slot, and how many sessions may move at most."""
+
+    rooms: Indices
+    moves: int
 
 
 class Ground:
-    """A problem and a plan of it. Sessions without a place stand in nobody's way."""
+    """A problem and a plan of it. Sessions without a place stand in nobody's way.
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    With a ``crowd`` each session takes one slot and any room; then a session is in the way where all rooms are taken.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan, crowd: Crowd | None = None) -> None:
         self.problem = problem
+        self.crowd = crowd
         self.plan = plan
         self.placed: Flags = (plan.starts != UNPLACED) & (plan.rooms != UNPLACED)
         self.starts: Indices = plan.starts.astype(np.int64)
@@ -94,6 +108,8 @@ class Ground:
             np.add.at(change[campus], low[campus], weight[others])
             np.add.at(change[campus], high[campus], -weight[others])
         by_people: Grid = change.cumsum(axis=1)[:, :slots].T[:, problem.campuses]
+        if self.crowd is not None:
+            return np.maximum(by_people, self._crowded(session, weight, self.crowd)[:, None])
         return by_people + self._strangers_there(session, others, weight) if rooms else by_people
 
     def _strangers_there(self, session: int, others: Indices, weight: Indices) -> Grid:
@@ -120,7 +136,31 @@ class Ground:
         np.cumsum(where, axis=0, out=counts[1:])
         rooms = self.rooms[strangers]
         met = counts[last, rooms] > counts[first, rooms]
-        return np.concatenate((others[hit], strangers[met]))
+        return np.concatenate((others[hit], strangers[met], self._crowded_out(session, where)))
+
+    def crowded(self, slot: int) -> bool:
+        """Whether sessions that come to the slot could drive away those there, for want of rooms."""
+        crowd = self.crowd
+        return crowd is not None and int((self.starts == slot).sum()) + crowd.moves > int(crowd.rooms[slot])
+
+    def _crowded(self, session: int, weight: Indices, crowd: Crowd) -> Indices:
+        """[T] the least weight of those of whom one has to go where no room is left; 0 where one is."""
+        there = self.placed.copy()
+        there[session] = False
+        starts = self.starts[there]
+        least = np.full(len(crowd.rooms), _NOBODY, np.int64)
+        np.minimum.at(least, starts, weight[there])
+        taken = np.bincount(starts, minlength=len(crowd.rooms))
+        return np.where(taken >= crowd.rooms, least, 0)
+
+    def _crowded_out(self, session: int, where: Flags) -> Indices:
+        if self.crowd is None:
+            return np.zeros(0, np.int64)
+        taken = np.bincount(self.starts[self.placed], minlength=len(self.crowd.rooms))
+        tight = where.any(axis=1) & (taken + self.crowd.moves > self.crowd.rooms)
+        there = self.placed & tight[self.starts]
+        there[session] = False
+        return np.flatnonzero(there)
 
     def related(self, session: int) -> Indices:
         """The placed sessions that share people with this one or precede or follow it by rule."""

@@ -47,6 +47,7 @@ class Placement:
         self.choices = {session: self._choose(session, where) for session, where in places.items()}
         self._taken: dict[tuple[int, int], Occupancy] = {}
         self._free_rooms()
+        self._enough_rooms()
         self._free_people()
         self._travel()
         self._daily_limits()
@@ -138,6 +139,20 @@ class Placement:
         for literals in users.values():
             if len(literals) > 1:
                 self.model.add_at_most_one(literals)
+
+    def _enough_rooms(self) -> None:
+        """Where rooms are only counted: no more sessions at a time than rooms."""
+        crowd = self.ground.crowd
+        if crowd is None:
+            return
+        coming: dict[int, list[Literal]] = {}
+        for choice in self.choices.values():
+            for start, literal in choice.at.items():
+                coming.setdefault(start, []).append(literal)
+        for slot, literals in coming.items():
+            left = int(crowd.rooms[slot]) - int((self.ground.starts[self.still] == slot).sum())
+            if len(literals) > left:
+                self.model.add(sum(literals) <= left)
 
     def _free_people(self) -> None:
         """At most one session of a group at a time. Curricula alike say the same; it is said once."""

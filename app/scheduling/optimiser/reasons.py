@@ -21,6 +21,7 @@ def demand_reasons(placement: Placement, broken: Flags) -> None:
     for choice in placement.choices.values():
         _by_room(choice, ground, rooms, takers)
         _by_people(choice, ground, takers)
+    _by_number(placement, takers)
     for session in placement.choices:
         stays = placement.stays(session)
         if stays is not None and not broken[session] and not ground.has_daily_limit(session):
@@ -60,3 +61,18 @@ def _by_people(choice: Choice, ground: Ground, takers: dict[int, list[Literal]])
         else:
             met = (choice.starts >= low[campuses, column]) & (choice.starts < high[campuses, column])
             takers[other].extend(choice.literals[place] for place in np.flatnonzero(met).tolist())
+
+
+def _by_number(placement: Placement, takers: dict[int, list[Literal]]) -> None:
+    """Where rooms are only counted, whoever comes may take the last."""
+    ground = placement.ground
+    if ground.crowd is None:
+        return
+    coming: dict[int, list[tuple[int, Literal]]] = defaultdict(list)
+    for session, choice in placement.choices.items():
+        for start, literal in choice.at.items():
+            coming[start].append((session, literal))
+    for session in placement.choices:
+        slot = int(ground.starts[session])
+        if ground.placed[session] and ground.crowded(slot):
+            takers[session].extend(literal for other, literal in coming[slot] if other != session)

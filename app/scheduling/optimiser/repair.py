@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
+from app.scheduling.optimiser.alike import give_rooms, rooms_are_alike, without_rooms
 from app.scheduling.optimiser.checker import Rule, count_cost, find_violations
 from app.scheduling.optimiser.explain import explain
 from app.scheduling.optimiser.explanation import Explanation
@@ -112,7 +113,7 @@ class _Repairer:
         self.damage: Damage = find_damage(
             [v for v in violations if v.rule is not Rule.UNPLACED or v.sessions[0] not in without]
         )
-
+        self.alike = rooms_are_alike(problem, self.damage)
         self.broken: Flags = np.zeros(problem.session_count, np.bool_)
         self.broken[list(self.damage.sessions)] = True
 
@@ -121,42 +122,54 @@ class _Repairer:
         if not self.damage.fewest:
             return self._found(self.plan, proven=True, best=True)
         for extra in range(_SMALL_STEPS + 1):
-            places = find_places(self.ground, self.damage, extra=extra, fixed=self.fixed)
             moves = self.damage.fewest + extra
-            step = _Step(self, enough_rooms(self.ground, places, moves))
+            step = self._step(extra, moves)
             status = step.fewest_groups(moves)
             if status in _SOLVED:
-                return self._cheapest(places, step.plan, proven=status == cp_model.OPTIMAL)
+                return self._cheapest(extra, self._plan_of(step), proven=status == cp_model.OPTIMAL)
             if status != cp_model.INFEASIBLE:
                 break
         return self._all_may_move(self.damage.fewest + extra)
 
     def _all_may_move(self, fewest: int) -> Repair | NoRepair:
         """Search among all plans; ``fewest`` moves are known to be too few, or not known to be enough."""
-        places = find_places(self.ground, self.damage, extra=self.problem.session_count, fixed=self.fixed)
-        step = _Step(self, places)
+        everybody = self.problem.session_count
+        step = self._step(everybody, everybody)
         status = step.fewest_moves(fewest)
         if status == cp_model.INFEASIBLE:
             return self._none(proven=True)
         if status not in _SOLVED:
             return self._none(proven=False)
+        plan = self._plan_of(step)
         if status != cp_model.OPTIMAL:
-            return self._found(step.plan, proven=False, best=False)
-        moves = len(_moves(self.plan, step.plan))
-        places = find_places(self.ground, self.damage, extra=moves - self.damage.fewest, fixed=self.fixed)
-        step = _Step(self, enough_rooms(self.ground, places, moves), step.plan)
-        return self._cheapest(places, step.plan, proven=step.fewest_groups(moves) == cp_model.OPTIMAL)
+            return self._found(plan, proven=False, best=False)
+        moves = len(_moves(self.plan, plan))
+        extra = moves - self.damage.fewest
+        step = self._step(extra, moves, step.plan)
+        status = step.fewest_groups(moves)
+        return self._cheapest(extra, self._plan_of(step), proven=status == cp_model.OPTIMAL)
 
-    def _cheapest(self, places: Places, plan: Plan, *, proven: bool) -> Repair:
+    def _step(self, extra: int, moves: int, plan: Plan | None = None) -> "_Step":
+        """A model that is large enough to count moves and groups."""
+        ground = without_rooms(self.problem, self.plan, moves) if self.alike else self.ground
+        places = find_places(ground, self.damage, extra=extra, fixed=self.fixed)
+        return _Step(self, ground, enough_rooms(ground, places, moves), plan)
+
+    def _plan_of(self, step: "_Step") -> Plan:
+        return give_rooms(self.problem, self.plan, step.plan, self.damage) if self.alike else step.plan
+
+    def _cheapest(self, extra: int, plan: Plan, *, proven: bool) -> Repair:
         """Keep the number of moves and of groups of ``plan``, which is as small as can be, and lower its cost."""
         moved = {move.session for move in _moves(self.plan, plan)}
         groups = len({group for session in moved for group in self.problem.groups[session]})
         # First with the same sessions: a good plan soon, which makes the proof for all shorter.
-        same = _Step(self, self._places_of(moved), plan)
+        same = _Step(self, self.ground, self._places_of(moved), plan)
         same.cheapest(len(moved), groups)
         if moved == self.damage.must and not self.damage.sets:
             return self._found(same.plan, proven=True, best=proven)
-        step = _Step(self, few_groups(self.ground, self.damage, places, groups), same.plan)
+        places = find_places(self.ground, self.damage, extra=extra, fixed=self.fixed)
+        places = few_groups(self.ground, self.damage, places, groups)
+        step = _Step(self, self.ground, places, same.plan)
         best = step.cheapest(len(moved), groups) == cp_model.OPTIMAL
         return self._found(step.plan, proven=True, best=best and proven)
 
@@ -215,12 +228,15 @@ _SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 class _Step:
     """One model: the plans in which the sessions of ``places`` move at most; ``plan`` is the best one known."""
 
-    def __init__(self, repairer: _Repairer, places: Places, plan: Plan | None = None) -> None:
+    def __init__(self, repairer: _Repairer, ground: Ground, places: Places, plan: Plan | None = None) -> None:
         self.repairer = repairer
-        self.placement = Placement(repairer.ground, places)
+        self.placement = Placement(ground, places)
         self.model = self.placement.model
-        self.plan = plan or repairer.plan
-        self.stays = {session: self.placement.stays(session) for session in places}
+        self.plan = plan or ground.plan
+        must = repairer.damage.must
+        self.stays = {
+            session: None if session in must else self.placement.stays(session) for session in places
+        }
         self.moved: list[cp_model.LiteralT] = [
             ~stays if stays is not None else True for stays in self.stays.values()
         ]

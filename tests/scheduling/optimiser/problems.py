@@ -86,8 +86,13 @@ def plan(*places: tuple[int, int] | None) -> Plan:
 
 
 @st.composite
-def small_problems(draw: st.DrawFn, *, most_sessions: int = 4, most_days: int = 2) -> Problem:
-    """Problems that use every rule and every wish, small enough to try all plans."""
+def small_problems(
+    draw: st.DrawFn, *, most_sessions: int = 4, most_days: int = 2, alike: bool = False
+) -> Problem:
+    """Problems that use every rule and every wish, small enough to try all plans.
+
+    With ``alike`` sessions take one slot, all rooms suit and are alike but for their seats, and nobody travels.
+    """
     days, slots = draw(st.integers(1, most_days)), draw(st.integers(2, 3))
     time, some = days * slots, st.integers(0, 3)
     rooms = draw(
@@ -95,9 +100,9 @@ def small_problems(draw: st.DrawFn, *, most_sessions: int = 4, most_days: int = 
             st.builds(
                 Room,
                 capacity=st.integers(8, 12),
-                campus=st.integers(0, 1),
+                campus=st.integers(0, 0 if alike else 1),
                 busy=_subset(time, fewer=True),
-                shared=st.sampled_from([False, False, False, True]),
+                shared=st.sampled_from([False] if alike else [False, False, False, True]),
             ),
             min_size=1,
             max_size=2,
@@ -113,12 +118,12 @@ def small_problems(draw: st.DrawFn, *, most_sessions: int = 4, most_days: int = 
     )
     session = st.builds(
         Session,
-        length=st.sampled_from([1, 1, 2]),
+        length=st.sampled_from([1] if alike else [1, 1, 2]),
         course=st.integers(0, 1),
         size=st.integers(6, 13),
         groups=_subset(len(groups)),
         starts=st.one_of(st.none(), _subset(time)),
-        rooms=st.one_of(st.none(), _subset(len(rooms))),
+        rooms=st.none() if alike else st.one_of(st.none(), _subset(len(rooms))),
     )
     sessions = draw(st.lists(session, min_size=1, max_size=most_sessions))
     count = len(sessions)

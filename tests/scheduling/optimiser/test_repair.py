@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from app.scheduling.optimiser.checker import count_cost, find_violations
@@ -176,6 +176,33 @@ def test_sessions_that_only_together_have_no_place_are_explained_together() -> N
 def test_brute_force_finds_nothing_better(data: st.DataObject) -> None:
     problem = data.draw(small_problems(most_sessions=3))
     before = data.draw(plans_of(problem))
+    _compare_with_all(problem, before)
+
+
+@pytest.mark.parametrize("alike", [True, False])
+@given(data=st.data())
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+def test_brute_force_mends_a_sound_plan_no_better(alike: bool, data: st.DataObject) -> None:
+    # Where rooms are alike, moves are counted over times alone; that must make no difference.
+    problem = data.draw(
+        small_problems(most_sessions=4 if alike else 3, most_days=1 if alike else 2, alike=alike)
+    )
+    sound = list(islice(_sound_plans(problem), 300))
+    assume(sound)
+    before = data.draw(st.sampled_from(sound))
+    slots = tuple(data.draw(st.sets(st.integers(0, problem.slot_count - 1), max_size=3)))
+    absence = data.draw(
+        st.one_of(
+            st.builds(GroupAway, st.integers(0, problem.group_count - 1), st.just(slots)),
+            st.builds(RoomAway, st.integers(0, problem.room_count - 1), st.just(slots)),
+        )
+    )
+    _compare_with_all(strike(problem, before, absence), before)
+
+
+def _compare_with_all(problem: Problem, before: Plan) -> None:
     found = repair(problem, before, limits=LIMITS)
     best = min(_all_repairs(problem, before), default=None)
     if best is None:
@@ -193,6 +220,13 @@ def test_brute_force_finds_nothing_better(data: st.DataObject) -> None:
 
 def _all_repairs(problem: Problem, before: Plan) -> Iterator[tuple[int, int, int]]:
     """Moves, groups and cost of every sound plan."""
+    for after in _sound_plans(problem):
+        moved = np.flatnonzero((after.starts != before.starts) | (after.rooms != before.rooms)).tolist()
+        groups = {group for session in moved for group in problem.groups[session]}
+        yield len(moved), len(groups), count_cost(problem, after).total
+
+
+def _sound_plans(problem: Problem) -> Iterator[Plan]:
     places = list(product(range(problem.slot_count), range(problem.room_count)))
     alone = [
         [place for place in places if not _broken_alone(problem, session, place)]
@@ -201,13 +235,7 @@ def _all_repairs(problem: Problem, before: Plan) -> Iterator[tuple[int, int, int
     for seats in product(*alone):
         after = plan(*seats)
         if not find_violations(problem, after):
-            moved = [
-                session
-                for session, (start, room) in enumerate(seats)
-                if (start, room) != (before.starts[session], before.rooms[session])
-            ]
-            groups = {group for session in moved for group in problem.groups[session]}
-            yield len(moved), len(groups), count_cost(problem, after).total
+            yield after
 
 
 def _broken_alone(problem: Problem, session: int, place: tuple[int, int]) -> bool:
