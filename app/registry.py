@@ -33,12 +33,14 @@ from app.enrolment import views as enrolment_views
 from app.enrolment.policies import EnrolmentPermission
 from app.evaluation import errors as evaluation_errors
 from app.evaluation import handlers as evaluation_handlers
+from app.evaluation import outside as evaluation_outside
 from app.evaluation import views as evaluation_views
 from app.evaluation.policies import EvaluationPermission
 from app.improvement import errors as improvement_errors
 from app.improvement import handlers as improvement_handlers
 from app.improvement import views as improvement_views
 from app.improvement.policies import ImprovementPermission
+from app.improvement.queries import list_item_targets
 from app.kernel.access import Actor, Role
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
@@ -350,6 +352,7 @@ def register(app: Flask) -> None:
         explain_constraints(refusals)
     for event_type, handler in HANDLERS:
         subscribe(event_type, handler)
+    evaluation_outside.find_targets_by(list_item_targets)
     keep_readings_by(write_reading)
     name_rows_by(NAMED_ROWS)
     app.cli = CommandLine(app.name)

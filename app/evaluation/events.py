@@ -96,3 +96,17 @@ class PooledResultsExported(Exported):
     """The results of a curriculum’s waves were taken out as a file."""
 
     subject: ClassVar[str] = "curriculum"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsDocumentAsked(Event):
+    """Somebody had the results of a wave written on paper."""
+
+    subject: ClassVar[str] = "wave"
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearResultsExported(Exported):
+    """The results of an organisation’s year were taken out as a file."""
+
+    subject: ClassVar[str] = "organisation"

@@ -1,8 +1,9 @@
 """Columns of the lists and results of the evaluation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.evaluation.figure_types import WaveReading
 from app.evaluation.types import InstrumentRow, ItemResult
 from app.kernel.pages import Column
 from app.kernel.text import N_
@@ -32,6 +33,7 @@ class ResultRow:
     answer: str | None = None
     count: int | None = None
     score: float | None = None
+    median: float | None = None
 
 
 RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
@@ -43,6 +45,7 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column("low", N_("95% interval from"), lambda row: row.low, numeric=True),
     Column("high", N_("95% interval to"), lambda row: row.high, numeric=True),
     Column("sd", N_("Standard deviation"), lambda row: row.sd, numeric=True),
+    Column("median", N_("Median"), lambda row: row.median, numeric=True),
     Column("score", N_("Promoters less detractors"), lambda row: row.score, numeric=True),
     Column("answer", N_("Answer"), lambda row: row.answer),
     Column("count", N_("How often"), lambda row: row.count, numeric=True),
@@ -63,6 +66,27 @@ def result_rows(items: Iterable[ItemResult]) -> Iterator[ResultRow]:
             yield ResultRow(code, text, answer=comment)
 
 
+def wave_rows(items: Sequence[ItemResult], reading: WaveReading | None) -> Iterator[ResultRow]:
+    """Yield the results of a wave: its items, then the scales that they make, by alpha and omega."""
+    yield from result_rows(items)
+    for scale in reading.scales if reading else ():
+        codes = ", ".join(member.code for member in scale.members)
+        for name, figure in ((N_("Cronbach's alpha"), scale.alpha), (N_("McDonald's omega"), scale.omega)):
+            if figure is not None:
+                yield ResultRow(
+                    codes,
+                    name,
+                    scale.n,
+                    mean=round(figure.value, 4),
+                    low=_rounded(figure.low),
+                    high=_rounded(figure.high),
+                )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
 def _summary(item: ItemResult) -> ResultRow:
     score, recommended = item.score, item.recommendation
     return ResultRow(
@@ -75,6 +99,7 @@ def _summary(item: ItemResult) -> ResultRow:
         high=round(score.interval.high, 4) if score else None,
         sd=round(score.sd, 4) if score else None,
         score=round(recommended.score, 2) if recommended else None,
+        median=score.median if score else None,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import literal_column
 
 from app.curriculum.models import CurriculumVersion
+from app.evaluation.figure_types import DocumentState
 from app.evaluation.types import ImportState, InstrumentState, ItemKind, WaveState
 from app.kernel.db import Base, Identified, JsonValue, Stamped, Translations, Versioned
 from app.organisations.models import Organisation
@@ -209,3 +210,76 @@ class Comment(Base):
     text: Mapped[str]
 
     __table_args__ = (Index("ix_comment_wave", "wave_id", "item_code", "id"),)
+
+
+class WaveFigures(Base):
+    """What the worker computed of a closed wave beside its counts, and by which version of the methods."""
+
+    __tablename__ = "wave_figures"
+    __audited__ = False
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True, autoincrement=False)
+    method: Mapped[int]
+    computed_at: Mapped[datetime] = mapped_column(index=True)
+    figures: Mapped[dict[str, JsonValue]] = mapped_column(info={"private": True})
+
+
+class YearFigures(Base):
+    """The waves of one questionnaire that closed in a year in an organisation and below it, together.
+
+    ``instrument_id`` is the latest version of the questionnaire that was used.
+    """
+
+    __tablename__ = "year_figures"
+    __audited__ = False
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), primary_key=True, index=True)
+    method: Mapped[int]
+    computed_at: Mapped[datetime]
+    responses: Mapped[int]
+    figures: Mapped[dict[str, JsonValue]] = mapped_column(info={"private": True})
+
+
+class CurriculumFigures(Base):
+    """The items of a curriculum over time, in the courses that one organisation held."""
+
+    __tablename__ = "curriculum_figures"
+    __audited__ = False
+
+    curriculum_id: Mapped[int] = mapped_column(ForeignKey("curriculum.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+    method: Mapped[int]
+    computed_at: Mapped[datetime]
+    figures: Mapped[dict[str, JsonValue]] = mapped_column(info={"private": True})
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class ResultsDocument(Identified, Base):
+    """The results of a wave on paper: asked for by somebody, as they saw them, and written by the worker.
+
+    ``page`` is what stands on it, in the language of the reader; it goes when ``content`` is there.
+    """
+
+    __tablename__ = "results_document"
+    __audited__ = False
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[DocumentState]
+    page: Mapped[dict[str, JsonValue] | None] = mapped_column(JSONB, deferred=True, info={"private": True})
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info={"private": True})
+
+    wave: Mapped[Wave] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint("(state = 'written') = (content IS NOT NULL)", name="written_has_content"),
+    )
+
+    @property
+    def organisation_id(self) -> int:
+        """The organisation of the course."""
+        return self.wave.organisation_id

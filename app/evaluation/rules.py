@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import TypeVar, assert_never
 
+from app.evaluation.figure_types import AgainstTarget, Standing, Target
 from app.evaluation.types import (
     Answer,
     AnswerProblem,
@@ -22,6 +23,18 @@ MINIMUM_FOR_SCORES = 5
 MINIMUM_FOR_COMMENTS = 10
 COMMENT_LENGTH = 2_000
 MOST_OPTIONS = 20
+
+# How the middle is called where it is the best answer. An instrument does not say it in any other way yet.
+_BEST_MIDDLES = (
+    "just right",
+    "balanced",
+    "about right",
+    "right",
+    "vừa phải",
+    "vừa đủ",
+    "ちょうどよい",
+    "適切",
+)
 
 Key = TypeVar("Key")
 
@@ -190,6 +203,16 @@ def shows_what_each_answered(counts: Mapping[int, int]) -> bool:
     return sum(1 for count in counts.values() if count) == 1
 
 
+def best_in_the_middle(question: Question) -> bool:
+    """Whether the best answer to a choice is the middle one, as in “too slow, just right, too fast”."""
+    options = question.options
+    if question.kind is not ItemKind.CHOICE or len(options) < 3 or len(options) % 2 == 0:
+        return False
+    middle = options[len(options) // 2]
+    words = (middle.text, *middle.texts.values())
+    return any(word.strip().casefold().startswith(_BEST_MIDDLES) for word in words)
+
+
 def telling_differences(
     published: Mapping[Key, Collection[object]], *, minimum: int = MINIMUM_FOR_SCORES
 ) -> tuple[tuple[Key, Key], ...]:
@@ -235,3 +258,19 @@ def pool_blocks(
                 waiting, answers = [], 0
             joined = None
     return tuple(blocks)
+
+
+def stands(low: float, high: float, mark: float) -> Standing:
+    """What an interval allows to say against a mark."""
+    if low > mark:
+        return Standing.ABOVE
+    return Standing.BELOW if high < mark else Standing.CANNOT_TELL
+
+
+def stands_against(target: Target, low: float, high: float) -> AgainstTarget:
+    """Where an interval lies against a target; one that ends at it has reached it."""
+    if not target.lower_is_better and low >= target.value:
+        return AgainstTarget(target, Standing.ABOVE)
+    if target.lower_is_better and high <= target.value:
+        return AgainstTarget(target, Standing.BELOW)
+    return AgainstTarget(target, stands(low, high, target.value))

@@ -45,6 +45,20 @@ def summarise_scores(
     )
 
 
+def difference_of_means(later: ScoreSummary, earlier: ScoreSummary) -> tuple[float, Interval]:
+    """Return how much higher the later mean is, with its interval after Welch (1947), Biometrika 34, 28-35.
+
+    The degrees of freedom are rounded down, which makes the interval a hair wider.
+    """
+    shares = (later.sd**2 / later.n, earlier.sd**2 / earlier.n)
+    difference, variance = later.mean - earlier.mean, sum(shares)
+    if variance == 0.0:
+        return difference, Interval(difference, difference)
+    parts = shares[0] ** 2 / (later.n - 1) + shares[1] ** 2 / (earlier.n - 1)
+    margin = t_quantile((1 + CONFIDENCE) / 2, max(1, int(variance**2 / parts))) * math.sqrt(variance)
+    return difference, Interval(difference - margin, difference + margin)
+
+
 def summarise_choices(
     counts: Mapping[int, int], *, options: int, missing: int = 0, minimum: int = MINIMUM_FOR_SCORES
 ) -> ChoiceSummary | InsufficientData:

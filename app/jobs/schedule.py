@@ -15,6 +15,8 @@ class Periodic:
 
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic("* * * * *", "evaluation.keep_windows"),
+    # Asked for at each closing too; this finds what was missed, and what newer methods make anew.
+    Periodic("*/5 * * * *", "evaluation.compute_figures"),
     Periodic("17 20 * * *", "accounts.forget_the_past"),
     # Seven in the morning in Vietnam.
     Periodic("0 0 * * *", "teaching.tell_lecturers"),

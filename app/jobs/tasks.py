@@ -15,6 +15,9 @@ def keep_windows() -> None:
 
 TASKS: tuple[Task, ...] = (
     Task("evaluation.keep_windows", keep_windows, retries=0, in_one_unit=False),
+    # Both open units of work of their own: a figure that is computed stays, whatever comes after it.
+    Task("evaluation.compute_figures", Named("app.evaluation.jobs:compute_figures"), in_one_unit=False),
+    Task("evaluation.write_document", Named("app.evaluation.jobs:write_document"), in_one_unit=False),
     Task("messaging.deliver", Named("app.messaging.jobs:deliver"), retries=8, in_one_unit=False),
     Task("accounts.mail_reset_link", Named("app.accounts.jobs:mail_reset_link")),
     Task("accounts.forget_the_past", Named("app.accounts.jobs:forget_the_past")),

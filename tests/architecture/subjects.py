@@ -11,7 +11,13 @@ from app.scheduling.models import TimetableRelease
 from tests.factories.accounts import make_account, make_grant
 from tests.factories.curriculum import make_curriculum, make_draft_version, make_program
 from tests.factories.enrolment import make_enrolment, make_import
-from tests.factories.evaluation import make_evaluation_import, make_instrument, make_invitation, make_wave
+from tests.factories.evaluation import (
+    make_evaluation_import,
+    make_instrument,
+    make_invitation,
+    make_results_document,
+    make_wave,
+)
 from tests.factories.improvement import make_action, make_cycle, make_finding, make_indicator, make_objective
 from tests.factories.organisations import make_campus, make_room
 from tests.factories.people import make_appointment, make_person
@@ -48,6 +54,7 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
         "course_session_id": meeting.id,
         "curriculum_id": curriculum.id,
         "cycle_id": cycle.id,
+        "document_id": make_results_document(wave, person).id,
         "enrolment_id": make_enrolment(course).id,
         "finding_id": make_finding(cycle).id,
         "grant_id": grant.id,

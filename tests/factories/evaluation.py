@@ -9,8 +9,9 @@ from app.enrolment.models import Enrolment
 from app.enrolment.types import EnrolmentState
 from app.evaluation.commands.closing import store_results
 from app.evaluation.commands.instruments import add_instrument
+from app.evaluation.figure_types import DocumentState
 from app.evaluation.import_plan import ImportSettings
-from app.evaluation.models import EvaluationImport, Instrument, Invitation, Wave
+from app.evaluation.models import EvaluationImport, Instrument, Invitation, ResultsDocument, Wave
 from app.evaluation.sealing import answer_token, make_keys, token_hash
 from app.evaluation.types import Answer, ImportState, InstrumentState, ItemKind, Option, Question, WaveState
 from app.kernel.access import SYSTEM
@@ -169,3 +170,13 @@ def make_evaluation_import(organisation: Organisation | None = None, **values: A
     session.add(upload)
     session.flush()
     return upload
+
+
+def make_results_document(wave: Wave, person: Person) -> ResultsDocument:
+    """Return stored results on paper that were written already."""
+    document = ResultsDocument(
+        wave=wave, asked_by_id=person.id, asked_at=now(), state=DocumentState.WRITTEN, content=b"%PDF-1.7"
+    )
+    session.add(document)
+    session.flush()
+    return document

@@ -12,6 +12,7 @@ from app.evaluation.queries.instruments import list_questions
 from app.evaluation.results import count_answers, stored_form
 from app.evaluation.types import Answer, ItemKind, WaveState
 from app.kernel.db import session
+from app.kernel.tasks import defer
 from app.kernel.transaction import flush
 
 _chance = SystemRandom()
@@ -38,6 +39,8 @@ def store_results(
         update(Invitation).where(Invitation.wave_id == wave.id).values(answered=Invitation.answered)
     )
     flush()
+    # The counts are there at once; what takes longer to work out follows.
+    defer("evaluation.compute_figures", {}, queueing_lock="evaluation.compute_figures")
 
 
 def _store_responses(wave_id: int, sheets: Sequence[Mapping[str, Answer]], texts: set[str]) -> None:

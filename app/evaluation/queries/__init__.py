@@ -1,5 +1,12 @@
 """Reading instruments, waves, invitations and results."""
 
+from app.evaluation.queries.figures import (
+    find_figures,
+    get_document,
+    list_beside,
+    list_charts,
+    read_document,
+)
 from app.evaluation.queries.imports import (
     find_finished_import,
     get_import,
@@ -40,21 +47,27 @@ from app.evaluation.queries.waves import (
     list_wave_ids_to_open,
     list_waves,
 )
+from app.evaluation.queries.years import get_year, list_year_choices, list_years
 
 __all__ = [
     "count_answered",
+    "find_figures",
     "find_finished_import",
     "find_invitation",
     "find_obstacle",
     "find_results_obstacle",
     "get_curriculum",
+    "get_document",
     "get_import",
     "get_instrument",
     "get_my_invitation",
     "get_version",
     "get_wave",
+    "get_year",
     "has_closed_wave",
     "item_mean",
+    "list_beside",
+    "list_charts",
     "list_closed_waves",
     "list_courses_by_title",
     "list_due_wave_ids",
@@ -67,7 +80,10 @@ __all__ = [
     "list_standard_questions",
     "list_wave_ids_to_open",
     "list_waves",
+    "list_year_choices",
+    "list_years",
     "rate_of",
+    "read_document",
     "response_rate",
     "show_pool",
     "show_results",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.evaluation import exports, queries
+from app.evaluation import exports, pictures, queries
 from app.evaluation.events import PooledResultsExported, ResultsExported
 from app.evaluation.forms import PeriodForm
 from app.evaluation.policies import EvaluationPermission
@@ -32,15 +32,21 @@ if TYPE_CHECKING:
 def wave_results(wave: Wave) -> ResponseReturnValue:
     """Show the results of a closed wave, or why there are none."""
     items = queries.show_results(wave)
+    reading = queries.find_figures(wave)
+    beside = queries.list_beside(wave, items)
     return list_page(
         "evaluation/wave_results.html",
-        listed=Page(exports.result_rows(items), PageRequest(size=None), len(items)),
+        listed=Page(exports.wave_rows(items, reading), PageRequest(size=None), len(items)),
         columns=exports.RESULT_COLUMNS,
         file_name=f"results-{wave.course.code}-{wave.id}",
         leaves=Leaves(ResultsExported, (wave.organisation_id,), wave.id),
         course=wave.course,
         wave=wave,
         items=items,
+        questions={item.question.code: item.question for item in items},
+        reading=reading,
+        beside=beside,
+        panels=pictures.panels(items, beside),
         obstacle=queries.find_results_obstacle(wave),
         rate=queries.rate_of(wave),
         shows_comments=queries.shows_comments(wave),
@@ -81,4 +87,8 @@ def _pooled(curriculum: Curriculum) -> ResponseReturnValue:
         curriculum=curriculum,
         pool=pool,
         form=form,
+        over_time=[
+            (one, [(chart, pictures.draw_line(chart)) for chart in one.charts])
+            for one in queries.list_charts(curriculum.id, current_actor())
+        ],
     )

@@ -28,7 +28,7 @@ from app.improvement.queries.facts import (
     indicator_facts,
     list_open_previous_actions,
 )
-from app.improvement.queries.measurements import read_figure
+from app.improvement.queries.measurements import list_item_targets, read_figure
 from app.improvement.queries.report import CycleReport, get_report
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "list_actions",
     "list_cycles",
     "list_item_choices",
+    "list_item_targets",
     "list_open_previous_actions",
     "list_organisation_choices",
     "list_own_actions",

@@ -5,11 +5,12 @@ from typing import assert_never
 from sqlalchemy import func, select
 
 from app.attendance.queries import attendance_share
+from app.evaluation.figure_types import Target
 from app.evaluation.queries import item_mean, response_rate
 from app.evaluation.statistics import wilson_interval
 from app.evaluation.types import InsufficientData
-from app.improvement.models import Indicator
-from app.improvement.types import IndicatorSource, Measurement, TooFew
+from app.improvement.models import Cycle, Indicator
+from app.improvement.types import Direction, IndicatorSource, Measurement, TooFew
 from app.kernel.db import session
 from app.scheduling.models import CourseSession
 from app.scheduling.queries import active_method_share
@@ -65,3 +66,22 @@ def _active_share(course_id: int) -> Measurement | None:
         .where(CourseSession.course_id == course_id, CourseSession.state != SessionState.CANCELLED)
     )
     return Measurement(float(100 * active / hours), live or 0)
+
+
+def list_item_targets(course_id: int) -> dict[str, Target]:
+    """Return what the course's cycle wants of the means of evaluation items, by the item's code."""
+    rows = session.execute(
+        select(Indicator.source_key, Indicator.target, Indicator.direction)
+        .join(Cycle, Cycle.id == Indicator.cycle_id)
+        .where(
+            Cycle.course_id == course_id,
+            Indicator.source == IndicatorSource.EVALUATION_MEAN,
+            Indicator.target.is_not(None),
+        )
+        .order_by(Indicator.id)
+    )
+    return {
+        code: Target(target, direction is Direction.AT_MOST)
+        for code, target, direction in rows
+        if code is not None and target is not None
+    }

@@ -1,0 +1,171 @@
+"""The full figures of one closed wave, from the answers as they were opened. The worker's: pages read what is stored.
+
+No figure here lets a reader find, by subtraction from another, what fewer than five answered: figures without
+flagged sheets are left out where too few sheets are flagged, and what joins items comes without their means.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.evaluation.figures.arrays import Floats
+from app.evaluation.figures.choices import bipolar_item, choice_item
+from app.evaluation.figures.comments import summarise_comments
+from app.evaluation.figures.items import recommendation_score, scale_item
+from app.evaluation.figures.outcomes import METHOD_VERSION, InsufficientData, Json, Reason, to_json
+from app.evaluation.figures.patterns import find_patterns, repeated_rows, straight_lined_rows
+from app.evaluation.figures.response_rates import response_caution
+from app.evaluation.figures.scales import ScaleFigures, scale_figures
+from app.evaluation.rules import (
+    MINIMUM_FOR_COMMENTS,
+    MINIMUM_FOR_SCORES,
+    best_in_the_middle,
+    telling_differences,
+)
+from app.evaluation.types import Answer, ItemKind, Question
+
+__all__ = ["METHOD_VERSION", "compute_wave"]
+
+# Two items are a comparison, not a scale.
+_LEAST_IN_SCALE = 3
+_ALL, _STRAIGHT, _REPEATED = "all", "straight_lined", "repeated"
+
+
+def compute_wave(
+    questions: Sequence[Question],
+    sheets: Sequence[Mapping[str, Answer]],
+    comments: Mapping[str, Sequence[str]],
+    *,
+    invited: int | None,
+) -> dict[str, Json]:
+    """Return all figures of a wave as they are stored; of one with too few answers only that."""
+    n = len(sheets)
+    warning = response_caution(n, invited)
+    told: dict[str, Json] = {"n": n, "invited": invited, "cautions": to_json((warning,) if warning else ())}
+    if n < MINIMUM_FOR_SCORES:
+        return told
+    scored = [question for question in questions if question.kind is ItemKind.LIKERT]
+    table = _table(scored, sheets)
+    kept = _rows_kept(table)
+    told["items"] = {
+        question.code: _item(question, _column(question.code, sheets), kept if question in scored else {})
+        for question in questions
+        if question.kind is not ItemKind.TEXT
+    }
+    told["patterns"] = to_json(find_patterns(table))
+    told["scales"] = [_scale(members, scored, table, kept) for members in _alike(scored)]
+    if n >= MINIMUM_FOR_COMMENTS:
+        told["comments"] = {
+            question.code: to_json(summarise_comments(comments.get(question.code, ())))
+            for question in questions
+            if question.kind is ItemKind.TEXT
+        }
+    return told
+
+
+def _column(code: str, sheets: Sequence[Mapping[str, Answer]]) -> Floats:
+    answers = (sheet.get(code) for sheet in sheets)
+    return np.array([float(value) if isinstance(value, int) else np.nan for value in answers])
+
+
+def _table(questions: Sequence[Question], sheets: Sequence[Mapping[str, Answer]]) -> Floats:
+    columns = [_column(question.code, sheets) for question in questions]
+    return np.column_stack(columns) if columns else np.empty((len(sheets), 0))
+
+
+def _rows_kept(table: Floats) -> dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Which rows stay when straight-lined, and when repeated sheets are left out; only where any are."""
+    kept = {_STRAIGHT: ~straight_lined_rows(table), _REPEATED: ~repeated_rows(table)}
+    return {pattern: rows for pattern, rows in kept.items() if not rows.all()}
+
+
+def _item(
+    question: Question, answers: Floats, kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]
+) -> Json:
+    if np.count_nonzero(~np.isnan(answers)) < MINIMUM_FOR_SCORES:
+        return {_ALL: to_json(_too_few(answers))}
+    found: dict[str, Json] = {_ALL: _figure(question, answers)}
+    for pattern in _harmless(answers, kept):
+        found[pattern] = _figure(question, answers[kept[pattern]])
+    if question.is_recommendation:
+        found["recommendation"] = to_json(recommendation_score(answers))
+    return found
+
+
+def _figure(question: Question, answers: Floats) -> Json:
+    options = [option.text for option in question.options]
+    if question.kind is ItemKind.LIKERT:
+        return to_json(scale_item(answers, scale=range(1, len(options) + 1)))
+    if question.kind is ItemKind.CHOICE:
+        is_bipolar = best_in_the_middle(question)
+        method = (
+            bipolar_item(answers, points=options) if is_bipolar else choice_item(answers, options=options)
+        )
+        return to_json(method)
+    low, high = question.minimum or 0, question.maximum or 0
+    return to_json(scale_item(answers, scale=range(low, high + 1) if high - low <= 10 else ()))
+
+
+def _harmless(
+    answers: Floats, kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]
+) -> tuple[str, ...]:
+    """The patterns whose figures may stand beside that of all: no two of them differ by a few answers."""
+    given = ~np.isnan(answers)
+    published = {_ALL: set(np.flatnonzero(given).tolist())}
+    allowed = []
+    for pattern, rows in kept.items():
+        members = set(np.flatnonzero(given & rows).tolist())
+        if len(members) < MINIMUM_FOR_SCORES or len(members) == len(published[_ALL]):
+            continue
+        if not telling_differences({**published, pattern: members}):
+            published[pattern] = members
+            allowed.append(pattern)
+    return tuple(allowed)
+
+
+def _alike(questions: Sequence[Question]) -> list[list[int]]:
+    """The places of the items that are answered with the same words, as many as make a scale."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, question in enumerate(questions):
+        groups.setdefault(tuple(option.text for option in question.options), []).append(place)
+    return [places for places in groups.values() if len(places) >= _LEAST_IN_SCALE]
+
+
+def _scale(
+    members: Sequence[int],
+    questions: Sequence[Question],
+    table: Floats,
+    kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]],
+) -> Json:
+    names = [questions[place].code for place in members]
+    answers = table[:, members]
+    complete = np.where(np.isnan(answers).any(axis=1), np.nan, 1.0)
+    found: dict[str, Json] = {"codes": list(names), _ALL: _scale_figure(answers, names)}
+    for pattern in _harmless(complete, kept):
+        found[pattern] = _scale_figure(answers[kept[pattern]], names)
+    return found
+
+
+def _scale_figure(answers: Floats, names: Sequence[str]) -> Json:
+    complete = ~np.isnan(answers).any(axis=1)
+    if complete.sum() < MINIMUM_FOR_SCORES:
+        return to_json(_too_few(np.where(complete, 1.0, np.nan)))
+    figures = scale_figures(answers, names=names)
+    if not isinstance(figures, ScaleFigures):
+        return to_json(figures)
+    # The means of the rows without a blank, beside those of all answers, would tell what the others gave.
+    hidden = _too_few(np.empty(0))
+    items = tuple(replace(member, mean=hidden, sd=hidden) for member in figures.items)
+    return to_json(replace(figures, score=hidden, items=items))
+
+
+def _too_few(answers: Floats) -> InsufficientData:
+    given = int(np.count_nonzero(~np.isnan(answers)))
+    return InsufficientData(
+        n=given,
+        missing=answers.size - given,
+        method="any",
+        reason=Reason.TOO_FEW,
+        needed=MINIMUM_FOR_SCORES,
+    )
