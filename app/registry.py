@@ -60,6 +60,8 @@ from app.people import views as people_views
 from app.people.events import PeopleMerged
 from app.people.policies import PersonPermission
 from app.people.queries import name_people
+from app.planning import errors as planning_errors
+from app.planning import views as planning_views
 from app.reporting import views as reporting_views
 from app.reporting.policies import ReportPermission
 from app.scheduling import errors as scheduling_errors
@@ -100,6 +102,7 @@ BLUEPRINTS: tuple[FeatureBlueprint, ...] = (
     improvement_views.blueprint,
     reporting_views.blueprint,
     scheduling_views.blueprint,
+    planning_views.blueprint,
     teaching_views.blueprint,
     enrolment_views.blueprint,
     attendance_views.blueprint,
@@ -225,7 +228,7 @@ COURSE_TABS: tuple[CourseTab, ...] = (
         N_("Timetable"),
         "scheduling.timetable_show",
         CoursePermission.VIEW,
-        covers=("scheduling.release_list",),
+        covers=("scheduling.release_list", "planning.course_propose", "planning.module_lecturers"),
     ),
     CourseTab(N_("Lecturers"), "teaching.course_assignments", TeachingPermission.VIEW_ASSIGNMENTS),
     CourseTab(
@@ -275,6 +278,7 @@ REFUSALS: tuple[Mapping[str, type[DomainError]], ...] = (
     scheduling_errors.CONSTRAINTS,
     teaching_errors.CONSTRAINTS,
     enrolment_errors.CONSTRAINTS,
+    planning_errors.CONSTRAINTS,
     attendance_errors.CONSTRAINTS,
     evaluation_errors.CONSTRAINTS,
     improvement_errors.CONSTRAINTS,

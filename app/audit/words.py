@@ -39,6 +39,9 @@ THINGS: Mapping[str, str] = {
     "organisation": N_("organisation"),
     "organisation_succession": N_("succession of organisations"),
     "person": N_("person"),
+    "planning_proposal": N_("proposed timetable"),
+    "planning_run": N_("search for timetables"),
+    "planning_settings": N_("teaching times"),
     "program": N_("program"),
     "role_grant": N_("role grant"),
     "room": N_("room"),
@@ -50,6 +53,8 @@ THINGS: Mapping[str, str] = {
 }
 # What an event calls otherwise than its table.
 TABLE_OF_SUBJECT: Mapping[str, str] = {
+    "planning proposal": "planning_proposal",
+    "planning run": "planning_run",
     "session": "course_session",
     "calendar feed": "calendar_feed",
     "timetable release": "timetable_release",
@@ -57,6 +62,12 @@ TABLE_OF_SUBJECT: Mapping[str, str] = {
 
 # By field, or by thing and field where the same name means something else.
 FIELDS: Mapping[str, str] = {
+    "made_ids": N_("Sessions made"),
+    "meetings": N_("Sessions to place"),
+    "moved_ids": N_("Sessions moved"),
+    "planning_settings.times": N_("Teaching times and weights"),
+    "removed_ids": N_("Sessions removed"),
+    "session_ids": N_("Sessions"),
     "active": N_("Teaches at present"),
     "actual": N_("Measured"),
     "actual_high": N_("Measured, upper end"),
@@ -92,6 +103,7 @@ FIELDS: Mapping[str, str] = {
     "count": N_("Number"),
     "counted_at": N_("Counted"),
     "course_id": N_("Course"),
+    "course_ids": N_("Courses"),
     "course_module_id": N_("Module"),
     "course_session_id": N_("Session"),
     "created_at": N_("Made"),

@@ -55,3 +55,4 @@ class ModuleLecturersChosen(Event):
 
     subject: ClassVar[str] = "course"
     course_id: int
+    lecturer_ids: tuple[int, ...]

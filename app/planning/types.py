@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from app.curriculum.types import TeachingMethod
@@ -201,21 +201,21 @@ class Place(NamedTuple):
     room_id: int | None
 
 
-class FactKind(LabelledEnum):
+class FactKind(StrEnum):
     """What there may be to say of a proposal."""
 
-    UNPLACED = "unplaced", N_("Without a place")
-    OVERFULL = "overfull", N_("Room too small")
-    DAYS_IN_A_ROW = "days_in_a_row", N_("Days in a row")
-    LECTURER_WAITS = "lecturer_waits", N_("Lecturer waits")
-    TRAINEES_WAIT = "trainees_wait", N_("Trainees wait")
-    OVER_HOURS = "over_hours", N_("More hours than agreed")
-    CAMPUS_CHANGE = "campus_change", N_("Change of campus")
-    MANY_ROOMS = "many_rooms", N_("Several rooms")
-    LONG_DAY = "long_day", N_("Long day")
-    AFTERNOON_LECTURES = "afternoon_lectures", N_("Lectures in the afternoon")
-    MOVED = "moved", N_("Other times than now")
-    NOTHING = "nothing", N_("Nothing to weigh")
+    UNPLACED = "unplaced"
+    OVERFULL = "overfull"
+    DAYS_IN_A_ROW = "days_in_a_row"
+    LECTURER_WAITS = "lecturer_waits"
+    TRAINEES_WAIT = "trainees_wait"
+    OVER_HOURS = "over_hours"
+    CAMPUS_CHANGE = "campus_change"
+    MANY_ROOMS = "many_rooms"
+    LONG_DAY = "long_day"
+    AFTERNOON_LECTURES = "afternoon_lectures"
+    MOVED = "moved"
+    NOTHING = "nothing"
 
 
 class Fact(NamedTuple):
@@ -229,15 +229,15 @@ class Fact(NamedTuple):
     total: int = 0
 
 
-class ChangeKind(LabelledEnum):
+class ChangeKind(StrEnum):
     """What has become of the timetable since a run looked at it."""
 
-    GONE = "gone", N_("no longer needs a place")
-    CHANGED = "changed", N_("was changed")
-    ROOM_TAKEN = "room_taken", N_("its room is taken now")
-    PERSON_TAKEN = "person_taken", N_("somebody of it is elsewhere now")
-    PAST = "past", N_("its time is over or has come")
-    NEW = "new", N_("was added and has no place in the proposal")
+    GONE = "gone"
+    CHANGED = "changed"
+    ROOM_TAKEN = "room_taken"
+    PERSON_TAKEN = "person_taken"
+    PAST = "past"
+    NEW = "new"
 
 
 class PlanChange(NamedTuple):

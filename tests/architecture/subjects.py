@@ -21,6 +21,7 @@ from tests.factories.evaluation import (
 from tests.factories.improvement import make_action, make_cycle, make_finding, make_indicator, make_objective
 from tests.factories.organisations import make_campus, make_room
 from tests.factories.people import make_appointment, make_person
+from tests.factories.planning import make_proposal
 from tests.factories.scheduling import make_course, make_session
 from tests.factories.teaching import make_assignment, make_lecturer
 
@@ -44,6 +45,7 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
     release = TimetableRelease(course=course, number=1, name="First", released_at=now(), entries=[])
     session.add(release)
     session.flush()
+    proposal = make_proposal(course, person)
     return {
         "account_id": account.id,
         "action_id": make_action(cycle).id,
@@ -68,6 +70,8 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
         "other_id": colleague.id,
         "person_id": person.id,
         "program_id": program.id,
+        "proposal_id": proposal.id,
+        "run_id": proposal.run_id,
         "release_id": release.id,
         "room_id": make_room(campus).id,
         "session_id": meeting.id,

@@ -19,7 +19,14 @@ def at(text: str) -> int:
 def room(number: int, **values: Any) -> RoomFact:
     """Return a room of forty places in rows."""
     return RoomFact(
-        **{"id": number, "name": f"Room {number}", "capacity": 40, "layout": "lecture", "campus_id": 1, **values}
+        **{
+            "id": number,
+            "name": f"Room {number}",
+            "capacity": 40,
+            "layout": "lecture",
+            "campus_id": 1,
+            **values,
+        }
     )
 
 

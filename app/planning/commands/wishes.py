@@ -62,6 +62,7 @@ def choose_module_lecturers(
             organisation_id=course.organisation_id,
             subject_id=course.id,
             course_id=course.id,
+            lecturer_ids=tuple(sorted({row["lecturer_id"] for row in rows})),
         )
     )
     flush()

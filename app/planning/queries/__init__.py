@@ -12,9 +12,11 @@ from app.planning.queries.runs import (
     situation_of,
     teaching_times,
 )
-from app.planning.queries.situation import look_again, look_at
+from app.planning.queries.situation import changes_for, compare, look_again, look_at
 
 __all__ = [
+    "changes_for",
+    "compare",
     "find_asker",
     "find_settings",
     "get_proposal",

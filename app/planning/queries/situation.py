@@ -15,14 +15,16 @@ from app.organisations.models import Campus, Organisation, Room
 from app.people.models import Person as PersonTable
 from app.planning import rules
 from app.planning.grid import to_minutes
-from app.planning.models import ModuleLecturer, PlanningRun
-from app.planning.stored import read_situation
+from app.planning.models import ModuleLecturer, PlanningProposal, PlanningRun
+from app.planning.stored import read_places, read_situation
 from app.planning.types import (
     WITHOUT_ROOM,
     Booking,
     CourseFact,
     Meeting,
     Person,
+    Place,
+    PlanChange,
     RoomFact,
     Situation,
     TeachingTimes,
@@ -101,6 +103,20 @@ def look_again(run: PlanningRun, at: datetime) -> Situation:
         ),
         at_minutes=to_minutes(at),
     )
+
+
+def compare(told: Situation, now: Situation, places: Sequence[Place], at: datetime) -> list[PlanChange]:
+    """Return what has changed from one look to the other, as far as it concerns the places."""
+    return rules.changes_since(told, now, places, to_minutes(at))
+
+
+def changes_for(proposal: PlanningProposal, at: datetime) -> list[PlanChange]:
+    """Return what has changed since the proposal was made, as far as it concerns it."""
+    told = read_situation(
+        session.scalars(select(PlanningRun.situation).where(PlanningRun.id == proposal.run_id)).one()
+    )
+    now = look_again(proposal.run, at)
+    return rules.changes_since(told, now, read_places(proposal.places), to_minutes(at))
 
 
 def _courses(organisation: Organisation, course: Course | None, first: date, last: date) -> list[CourseFact]:
