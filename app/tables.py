@@ -12,7 +12,8 @@ import app.organisations.models
 import app.people.models
 import app.planning.models
 import app.scheduling.models
-import app.teaching.models  # noqa: F401
+import app.teaching.models
+import app.yearplan.models  # noqa: F401
 from app.kernel.db import Base
 
 metadata = Base.metadata

@@ -26,4 +26,7 @@ TASKS: tuple[Task, ...] = (
     Task("planning.search", Named("app.planning.jobs:search"), in_one_unit=False),
     # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
     Task("enrolment.run_import", Named("app.enrolment.jobs:run_import"), in_one_unit=False),
+    # They open short units of work around long searches.
+    Task("yearplan.plan_school", Named("app.yearplan.jobs:plan_school"), in_one_unit=False),
+    Task("yearplan.reconcile", Named("app.yearplan.jobs:reconcile"), in_one_unit=False),
 )

@@ -27,6 +27,7 @@ HEARTBEAT_SECONDS = 5.0
 SILENT_SECONDS = 20.0
 MOST_ATTEMPTS = 5
 FINISHING_SECONDS = 20.0
+AT_ONCE = 2
 
 logger = logging.getLogger(__name__)
 
@@ -96,12 +97,12 @@ def _register_recovery(queue: procrastinate.App) -> None:
     queue.periodic(cron="* * * * * */15", queueing_lock="recover_lost_jobs")(task)
 
 
-def run_worker(queue: procrastinate.App, *, wait: bool = True) -> None:
-    """Run jobs until told to stop (or, without `wait`, until none is left)."""
+def run_worker(queue: procrastinate.App, *, wait: bool = True, at_once: int = AT_ONCE) -> None:
+    """Run jobs, so many at once, until told to stop (or, without `wait`, until none is left)."""
     with queue.open():
         queue.run_worker(
             wait=wait,
-            concurrency=2,
+            concurrency=at_once,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
             stalled_worker_timeout=SILENT_SECONDS,
             shutdown_graceful_timeout=FINISHING_SECONDS,
@@ -111,11 +112,14 @@ def run_worker(queue: procrastinate.App, *, wait: bool = True) -> None:
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what waits, then stop.")
+@click.option(
+    "--at-once", type=click.IntRange(1, 64), default=AT_ONCE, help="How many jobs at the same time."
+)
 @with_appcontext
-def worker(once: bool) -> None:
+def worker(once: bool, at_once: int) -> None:
     """Run background jobs until stopped."""
     flask_app = current_app._get_current_object()  # type: ignore[attr-defined]  # a documented way
     settings = flask_app.config["SETTINGS"]
     with show_of(settings.database_url) as show:
         settings.refuse_unsafe_database(show)
-    run_worker(queue_of(flask_app, settings.database_url, TASKS), wait=not once)
+    run_worker(queue_of(flask_app, settings.database_url, TASKS), wait=not once, at_once=at_once)

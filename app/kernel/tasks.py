@@ -36,18 +36,25 @@ def defer(
     *,
     lock: str | None = None,
     queueing_lock: str | None = None,
+    priority: int = 0,
 ) -> None:
     """Ask for a task once the current transaction is committed; nothing remains of it otherwise.
 
     Jobs of one `lock` run one after another. With a `queueing_lock` nothing is added while such a
     job waits already; that one may start before this transaction ends, so use it only for tasks
-    that the schedule calls anyway.
+    that the schedule calls anyway. Of the jobs that wait, those of the highest `priority` come first.
     """
     job = text(
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :task, 0, :lock, :queueing_lock,"
-        " CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :task, CAST(:priority AS integer), :lock,"
+        " :queueing_lock, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
     )
-    values = {"task": task_name, "lock": lock, "queueing_lock": queueing_lock, "args": json.dumps(dict(args))}
+    values = {
+        "task": task_name,
+        "priority": priority,
+        "lock": lock,
+        "queueing_lock": queueing_lock,
+        "args": json.dumps(dict(args)),
+    }
     if queueing_lock is None:
         session.execute(job, values)
         return
