@@ -167,6 +167,8 @@ class _Repairer:
         same.cheapest(len(moved), groups)
         if moved == self.damage.must and not self.damage.sets:
             return self._found(same.plan, proven=True, best=proven)
+        if not self.remaining():
+            return self._found(same.plan, proven=True, best=False)
         places = find_places(self.ground, self.damage, extra=extra, fixed=self.fixed)
         places = few_groups(self.ground, self.damage, places, groups)
         step = _Step(self, self.ground, places, same.plan)
