@@ -9,7 +9,7 @@ import math
 
 from app.scheduling.optimiser.arrays import FORBIDDEN, WORD, Best, Int32s, Model, State
 from app.scheduling.optimiser.chains import balance, extend, sort_by_size
-from app.scheduling.optimiser.compiling import compiled
+from app.scheduling.optimiser.compiling import compiled, inlined
 from app.scheduling.optimiser.moves import (
     NONE,
     choose_room,
@@ -30,11 +30,14 @@ from app.scheduling.optimiser.pricing import (
 )
 
 
-@compiled
-def _accepts(state: State, change: int, temperature: float) -> bool:
-    if change <= 0:
-        return True
-    return change < -temperature * math.log((random_below(state, 1 << 30) + 1) / float(1 << 30))
+@inlined
+def _threshold(state: State, temperature: float) -> float:
+    """Up to which change of cost a move is accepted: Metropolis' rule with its random number drawn beforehand.
+
+    No heat is enough for what is forbidden.
+    """
+    most = -temperature * math.log((random_below(state, 1 << 30) + 1) / float(1 << 30))
+    return min(most, float(FORBIDDEN // 4))
 
 
 @compiled
@@ -65,7 +68,7 @@ def _exchange_on_trial(
             _undo(model, state, at, count, stability)
             return 0
         change += put(model, state, session, goal, room, stability)
-    kept = change < FORBIDDEN // 2 and _accepts(state, change, temperature)
+    kept = change <= _threshold(state, temperature)
     for at in range(count):
         kept = kept and keeps_order(model, state, state.chain[at])
     if kept:
@@ -74,39 +77,106 @@ def _exchange_on_trial(
     return 0
 
 
-@compiled
+@inlined
 def _exchange(
     model: Model, state: State, count: int, source: int, target: int, stability: int, temperature: float
 ) -> int:
     """Price the exchange without touching the plan, and do it if annealing accepts. Returns the change of cost."""
-    change = price_of_people(model, state, count, source, target)
-    if change >= FORBIDDEN // 2:
-        return 0
-    collect_spare(model, state, count, source, target)
+    threshold = _threshold(state, temperature)
+    change, saved = 0, 0
     for at in range(count):
         session = state.chain[at]
-        side = 1 if state.start[session] == source else 0
-        goal = target if side else source
-        if model.travels:
-            collect_ways(model, state, session, goal)
-        room = spare_room(model, state, session, side, stability)
-        if room == NONE:
-            return 0
-        if not model.shared[room]:
-            state.spare[side, room // WORD] &= ~(1 << (room % WORD))
-        state.goal_room[at] = room
-        change += model.start_cost[session, goal] - model.start_cost[session, state.start[session]]
+        start, room = state.start[session], state.room[session]
+        goal = target if start == source else source
+        change += model.start_cost[session, goal] - model.start_cost[session, start]
         change += price_of_days(model, state, session, goal)
-        change += price_of_rooms(model, state, session, room, stability)
+        saved += model.room_cost[session, room] + stability
         if model.travels:
-            start, campus = state.start[session], model.campus[state.room[session]]
-            change += state.ways[model.campus[room]] - cost_of_ways(model, state, session, start, campus)
-    if not _accepts(state, change, temperature):
+            saved += cost_of_ways(model, state, session, start, model.campus[room])
+    change += price_of_people(model, state, count, source, target)
+    if change - saved > threshold:
+        return 0
+    rooms = _price_of_all_rooms(model, state, count, source, target, stability)
+    if rooms > 0 and stability == 0 and not model.travels and change <= threshold:
+        return _exchange_and_pack(model, state, count, source, target, threshold)
+    if change + rooms > threshold:
         return 0
     return _carry_out(model, state, count, source, target, stability)
 
 
+@inlined
+def _price_of_all_rooms(
+    model: Model, state: State, count: int, source: int, target: int, stability: int
+) -> int:
+    """Choose a room for each of the chain. Returns what it changes; ``FORBIDDEN`` where there is none."""
+    change = 0
+    collect_spare(model, state, count, source, target)
+    for at in range(count):
+        session = state.chain[at]
+        start = state.start[session]
+        side = 1 if start == source else 0
+        if model.travels:
+            collect_ways(model, state, session, target if side else source)
+        room = spare_room(model, state, session, side, stability)
+        if room == NONE:
+            return FORBIDDEN
+        if not model.shared[room]:
+            state.spare[side, room // WORD] &= ~(1 << (room % WORD))
+        state.goal_room[at] = room
+        change += price_of_rooms(model, state, session, room, stability)
+        if model.travels:
+            own = model.campus[state.room[session]]
+            change += state.ways[model.campus[room]] - cost_of_ways(model, state, session, start, own)
+    return change
+
+
 @compiled
+def _exchange_and_pack(
+    model: Model, state: State, count: int, source: int, target: int, threshold: float
+) -> int:
+    """Exchange the chain and give all of both starts their rooms anew, the largest first. Returns the change of cost.
+
+    For when a session finds no room that fits because a smaller one sits in it.
+    """
+    total = count
+    for slot in (source, target):
+        for at in range(state.present_count[slot]):
+            other = state.present[slot, at]
+            if state.mark[other] == state.mark[-1] or state.start[other] != slot:
+                continue
+            if model.length[other] == model.length[state.chain[0]] and model.movable_room[other]:
+                state.chain[total] = other
+                total += 1
+    for at in range(count):
+        state.mark[state.chain[at]] = state.mark[-1] + 1
+    state.mark[-1] += 1
+    sort_by_size(model, state, total)
+    change = 0
+    for at in range(total):
+        session = state.chain[at]
+        state.chain_start[at] = state.start[session]
+        state.chain_room[at] = state.room[session]
+        change += lift(model, state, session, 0)
+    for at in range(total):
+        session = state.chain[at]
+        goal = state.chain_start[at]
+        if state.mark[session] == state.mark[-1]:
+            goal = target if goal == source else source
+        room = choose_room(model, state, session, goal, 0)
+        if room == NONE:
+            _undo(model, state, at, total, 0)
+            return 0
+        change += put(model, state, session, goal, room, 0)
+    kept = change <= threshold
+    for at in range(total):
+        kept = kept and keeps_order(model, state, state.chain[at])
+    if kept:
+        return change
+    _undo(model, state, total, total, 0)
+    return 0
+
+
+@inlined
 def _carry_out(model: Model, state: State, count: int, source: int, target: int, stability: int) -> int:
     """Do a priced exchange, unless it breaks an order of sessions. Returns the change of cost."""
     change = 0
@@ -125,7 +195,7 @@ def _carry_out(model: Model, state: State, count: int, source: int, target: int,
     return change
 
 
-@compiled
+@inlined
 def change_time(
     model: Model, state: State, fixed: Int32s, stability: int, temperature: float
 ) -> tuple[int, int]:
@@ -151,7 +221,7 @@ def change_time(
     return _exchange(model, state, count, source, target, stability, temperature), work
 
 
-@compiled
+@inlined
 def _room_to_try(model: Model, state: State, session: int, stability: int) -> int:
     """Any room, or half of the time that of another session of the course where its rooms should be few."""
     if stability and random_below(state, 2):
@@ -161,16 +231,14 @@ def _room_to_try(model: Model, state: State, session: int, stability: int) -> in
     return random_below(state, state.occupant.shape[1])
 
 
-@compiled
+@inlined
 def _who_has(model: Model, state: State, session: int, room: int, fixed: Int32s) -> int:
     """Who uses a room during a session: a session that can change places with it, ``NONE``, or -2 for neither."""
     start = state.start[session]
     if not (model.suitable[session, room // WORD] >> (room % WORD)) & 1:
         return -2
-    other = NONE if model.shared[room] else state.occupant[start, room]
+    other = state.occupant[start, room]
     for slot in range(start, start + model.length[session]):
-        if model.shared[room]:
-            break
         if state.occupant[slot, room] != other:
             return -2
         if other == NONE and not (state.free[slot, room // WORD] >> (room % WORD)) & 1:
@@ -183,7 +251,7 @@ def _who_has(model: Model, state: State, session: int, room: int, fixed: Int32s)
     return other if (model.suitable[other, own // WORD] >> (own % WORD)) & 1 else -2
 
 
-@compiled
+@inlined
 def change_room(
     model: Model, state: State, fixed: Int32s, stability: int, temperature: float
 ) -> tuple[int, int]:
@@ -203,14 +271,14 @@ def change_room(
         change += lift(model, state, other, stability)
         change += put(model, state, other, start, room, stability)
     change += put(model, state, session, start, goal, stability)
-    if change < FORBIDDEN // 2 and _accepts(state, change, temperature):
-        return change, 3
+    if change <= _threshold(state, temperature):
+        return change, 1
     lift(model, state, session, stability)
     if other != NONE:
         lift(model, state, other, stability)
         put(model, state, other, start, goal, stability)
     put(model, state, session, start, room, stability)
-    return 0, 4
+    return 0, 1
 
 
 @compiled
@@ -225,13 +293,14 @@ def anneal(
     temperature: float,
     work: int,
 ) -> tuple[int, int, int, float]:
-    """Anneal at one temperature until ``work`` is done; ``room_moves`` of 64 moves change rooms only.
+    """Anneal at one temperature until ``work`` is done; of 64 moves so many change rooms only.
 
     Keeps the cheapest plan in ``best``. Returns the cost, the work done, the moves tried and the variance of the cost.
     """
     done, moves, first = 0, 0, cost
     total, squares = 0.0, 0.0
-    while done < work:
+    state.effort[0] = 0
+    while done + state.effort[0] < work:
         moves += 1
         if (moves & 63) < room_moves:
             change, effort = change_room(model, state, fixed, stability, temperature)
@@ -243,4 +312,4 @@ def anneal(
         squares += float(cost - first) * float(cost - first)
         if cost < best.cost[0]:
             keep(state, best, cost)
-    return cost, done, moves, max(squares / moves - (total / moves) ** 2, 0.0)
+    return cost, done + state.effort[0], moves, max(squares / moves - (total / moves) ** 2, 0.0)

@@ -32,6 +32,8 @@ class Model(NamedTuple):
     course_from: Int64s
     course_sessions: Int32s
     """The sessions of course c: ``course_sessions[course_from[c]:course_from[c + 1]]``."""
+    movable_room: Bytes
+    """[S] whether a session may sit in more than one room."""
     by_size: Int32s
     """[S] the rank of a session by its size, the largest first."""
     possible: Bytes
@@ -111,6 +113,8 @@ class State(NamedTuple):
     """[2, W] scratch: rooms that the chain may use at its two starts."""
     ways: Int64s
     """[K] scratch: what the ways to and from a session would cost by its campus."""
+    effort: Int64s
+    """[1] the work done by putting sessions in and taking them out."""
     random: NDArray[np.uint64]
 
 
@@ -140,7 +144,7 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
         [[b for a, b in problem.precedence if a == s] for s in range(problem.session_count)]
     )
     starts_from, starts = _ranges([np.flatnonzero(row) for row in possible])
-    groups_from, groups = _ranges(problem.groups)
+    groups_from, groups = _ranges(_groups_that_matter(problem))
     by_size = np.empty(problem.session_count, np.int32)
     by_size[np.argsort(-problem.sizes, kind="stable")] = np.arange(problem.session_count)
     course_from, course_sessions = _ranges(
@@ -158,6 +162,7 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
         course=problem.courses.astype(np.int32),
         course_from=course_from,
         course_sessions=course_sessions,
+        movable_room=(options.sum(axis=1) > 1).astype(np.uint8),
         by_size=by_size,
         possible=possible.astype(np.uint8),
         starts_from=starts_from,
@@ -220,6 +225,7 @@ def empty_state(problem: Problem, model: Model, order: Int32s, seed: int) -> Sta
         touched=np.zeros(problem.group_count + 1, np.int32),
         spare=np.zeros((2, free.shape[1]), np.int64),
         ways=np.zeros(len(model.travel_gap), np.int64),
+        effort=np.zeros(1, np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**64 or 1], np.uint64),
     )
 
@@ -265,6 +271,26 @@ def _conflicts(problem: Problem, possible: NDArray[np.bool_], options: NDArray[n
         conflict[np.ix_(twins, twins)] *= TWINS
     np.fill_diagonal(conflict, 0)
     return conflict
+
+
+def _groups_that_matter(problem: Problem) -> list[list[int]]:
+    """The groups of each session, without those that forbid nothing and wish nothing beyond another group.
+
+    Such is a teacher whose sessions all belong to one curriculum: its students cannot be at two places either.
+    """
+    members = [frozenset(those) for those in _members(problem)]
+    silent = [problem.profiles[profile] == DayProfile() for profile in problem.group_profiles]
+    kept: list[list[int]] = [list(needed) for needed in problem.groups]
+    if problem.travel_slots.any():
+        return kept
+    for group, those in enumerate(members):
+        if not silent[group] or not those:
+            continue
+        around = set.intersection(*(set(kept[session]) for session in those)) - {group}
+        if any(those <= members[other] for other in around):
+            for session in those:
+                kept[session].remove(group)
+    return kept
 
 
 def _twins(problem: Problem, possible: NDArray[np.bool_], options: NDArray[np.bool_]) -> Iterable[list[int]]:

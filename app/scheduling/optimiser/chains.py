@@ -5,13 +5,13 @@ clashes (Lü, Hao, "Adaptive tabu search for course timetabling", EJOR 200, 2010
 """
 
 from app.scheduling.optimiser.arrays import TWINS, Int32s, Model, State
-from app.scheduling.optimiser.compiling import compiled
+from app.scheduling.optimiser.compiling import inlined
 from app.scheduling.optimiser.moves import NONE, random_below
 
 _LONGEST_CHAIN = 24
 
 
-@compiled
+@inlined
 def extend(
     model: Model, state: State, session: int, target: int, source: int, count: int, fixed: Int32s
 ) -> int:
@@ -43,12 +43,12 @@ def extend(
     return count
 
 
-@compiled
+@inlined
 def _free_count(state: State, slot: int, rooms: int) -> int:
     return rooms - state.present_count[slot]
 
 
-@compiled
+@inlined
 def balance(model: Model, state: State, count: int, source: int, target: int, fixed: Int32s) -> int:
     """Send sessions back where a slot would have more sessions than rooms. Returns the chain's length, or ``NONE``."""
     rooms = state.occupant.shape[1]
@@ -72,7 +72,7 @@ def balance(model: Model, state: State, count: int, source: int, target: int, fi
     return NONE
 
 
-@compiled
+@inlined
 def sort_by_size(model: Model, state: State, count: int) -> None:
     for at in range(1, count):
         session = state.chain[at]

@@ -14,5 +14,17 @@ def compiled(function: _Function) -> _Function:
     Reference counts of arrays are left out (``_nrt``): counting those of sixty arrays at each call took nine tenths of
     the time. So a compiled function makes no arrays; it gets all that it needs.
     """
-    result: _Function = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)  # type: ignore[call-overload]
+    return _compile(function, forceinline=False)
+
+
+def inlined(function: _Function) -> _Function:
+    """Compile a function into its callers: for those on the way of every move, where handing over the arrays costs."""
+    return _compile(function, forceinline=True)
+
+
+def _compile(function: _Function, *, forceinline: bool) -> _Function:
+    decorate: Any = njit
+    result: _Function = decorate(
+        cache=True, nogil=True, error_model="numpy", forceinline=forceinline, _nrt=False
+    )(function)
     return result

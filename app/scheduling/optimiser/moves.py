@@ -7,13 +7,14 @@ import numpy as np
 
 from app.scheduling.optimiser.arrays import FORBIDDEN, WORD, Best, Model, State
 from app.scheduling.optimiser.bits import count_bits, lowest_bit
-from app.scheduling.optimiser.compiling import compiled
+from app.scheduling.optimiser.compiling import compiled, inlined
 
 NONE = -1
 IMPOSSIBLE = 1 << 60
+_EFFORT = 2
 
 
-@compiled
+@inlined
 def random_below(state: State, bound: int) -> int:
     """A whole number from 0 to below ``bound`` (xorshift64*, Vigna 2016)."""
     x = state.random[0]
@@ -25,7 +26,7 @@ def random_below(state: State, bound: int) -> int:
     return (int(high) * bound) >> 31
 
 
-@compiled
+@inlined
 def pattern_cost(model: Model, profile: int, pattern: int) -> int:
     """What a group's day costs, by the bits of its slots."""
     if model.pattern_cost.shape[1]:
@@ -44,7 +45,7 @@ def pattern_cost(model: Model, profile: int, pattern: int) -> int:
     return int(cost + (FORBIDDEN if load > row[7] else 0))
 
 
-@compiled
+@inlined
 def bits_of(model: Model, session: int, start: int) -> int:
     """The slots that a session takes of its day."""
     return ((1 << model.length[session]) - 1) << (start % model.slots)
@@ -60,7 +61,7 @@ def is_group_free(model: Model, state: State, session: int, start: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def keeps_order(model: Model, state: State, session: int) -> bool:
     """Whether a placed session lies after what must precede it and before what must follow it."""
     start = state.start[session]
@@ -107,6 +108,7 @@ def lift(model: Model, state: State, session: int, stability: int) -> int:
     start, room, course = state.start[session], state.room[session], model.course[session]
     day, bits = start // model.slots, bits_of(model, session, start)
     change = -int(model.start_cost[session, start]) - model.room_cost[session, room]
+    state.effort[0] += _EFFORT
     for at in range(model.groups_from[session], model.groups_from[session + 1]):
         group = model.groups[at]
         profile, old = model.profile[group], state.busy[group, day]
@@ -153,6 +155,7 @@ def put(model: Model, state: State, session: int, start: int, room: int, stabili
     course = model.course[session]
     day, bits = start // model.slots, bits_of(model, session, start)
     change = int(model.start_cost[session, start]) + model.room_cost[session, room]
+    state.effort[0] += _EFFORT
     if model.travels:
         change += cost_of_ways(model, state, session, start, model.campus[room])
     for at in range(model.groups_from[session], model.groups_from[session + 1]):

@@ -2,11 +2,11 @@
 
 from app.scheduling.optimiser.arrays import WORD, Model, State
 from app.scheduling.optimiser.bits import lowest_bit
-from app.scheduling.optimiser.compiling import compiled
+from app.scheduling.optimiser.compiling import inlined
 from app.scheduling.optimiser.moves import IMPOSSIBLE, NONE, bits_of, pattern_cost
 
 
-@compiled
+@inlined
 def price_of_people(model: Model, state: State, count: int, source: int, target: int) -> int:
     """What the exchange changes in the days of groups. A group on both sides of the chain sees no difference."""
     touched = 0
@@ -40,7 +40,7 @@ def price_of_people(model: Model, state: State, count: int, source: int, target:
     return change
 
 
-@compiled
+@inlined
 def price_of_days(model: Model, state: State, session: int, goal: int) -> int:
     """What a move changes in the number of days of a session's course."""
     course = model.course[session]
@@ -53,7 +53,7 @@ def price_of_days(model: Model, state: State, session: int, goal: int) -> int:
     return int(model.day_weight * (max(fewest - now, 0) - max(fewest - used, 0)))
 
 
-@compiled
+@inlined
 def collect_spare(model: Model, state: State, count: int, source: int, target: int) -> None:
     """Find the rooms the chain may use: those free at both starts for its length, and its own."""
     length = model.length[state.chain[0]]
@@ -70,7 +70,7 @@ def collect_spare(model: Model, state: State, count: int, source: int, target: i
         state.spare[side, room // WORD] |= 1 << (room % WORD)
 
 
-@compiled
+@inlined
 def collect_ways(model: Model, state: State, session: int, start: int) -> None:
     """Price the ways of a session's people to and from a start, for each campus where it could be."""
     day, position, after = start // model.slots, start % model.slots, model.length[session] + 1
@@ -86,7 +86,7 @@ def collect_ways(model: Model, state: State, session: int, start: int) -> None:
             state.ways[campus] += weight * ((elsewhere & 1) + ((elsewhere >> after) & 1))
 
 
-@compiled
+@inlined
 def spare_room(model: Model, state: State, session: int, side: int, stability: int) -> int:
     """The spare room that costs a session least; of equals the smallest. ``NONE`` if none suits.
 
@@ -114,7 +114,7 @@ def spare_room(model: Model, state: State, session: int, side: int, stability: i
     return best
 
 
-@compiled
+@inlined
 def price_of_rooms(model: Model, state: State, session: int, room: int, stability: int) -> int:
     own, course = state.room[session], model.course[session]
     change = int(model.room_cost[session, room]) - model.room_cost[session, own]

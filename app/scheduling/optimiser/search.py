@@ -21,7 +21,7 @@ from app.scheduling.optimiser.construct import construct, place_where_free, take
 from app.scheduling.optimiser.moves import IMPOSSIBLE, restore
 from app.scheduling.optimiser.problem import UNPLACED, Cost, Plan, Problem
 
-WORK_A_SECOND = 8_000_000
+WORK_A_SECOND = 12_000_000
 """What a machine must do for the plan of a seed to be repeatable (docs/optimiser.md)."""
 _SLACK = 0.2
 _CHUNKS = 1_000
@@ -34,7 +34,6 @@ WARMTH = 0.85
 LEAST_HEAT = 0.4
 FOCUS = 2.0
 FROZEN = 0.13
-DISPLACEMENTS = 8
 
 FloatArray = NDArray[np.float64]
 
@@ -197,7 +196,7 @@ class _Climber:
         for _ in range(4):
             cost, _, moves, variance = anneal(
                 self._model, self._state, self._fixed, Best(np.full(1, -IMPOSSIBLE), self._best.start, self._best.room),
-                cost, 0, 0, 0, float(IMPOSSIBLE), 50_000,
+                cost, 0, 0, float(IMPOSSIBLE), 50_000,
             )  # fmt: skip
             self.moves += moves
             yield
@@ -260,7 +259,7 @@ class _Climber:
             cheapest = self._best.cost[0]
             cost, work, moves, variance = anneal(
                 self._model, self._state, self._fixed, self._best,
-                cost, stability, cooling.room_moves, DISPLACEMENTS, temperature, chunk,
+                cost, stability, cooling.room_moves, temperature, chunk,
             )  # fmt: skip
             done, self.moves = done + work, self.moves + moves
             if heat is not None:
