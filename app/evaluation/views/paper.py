@@ -47,7 +47,8 @@ def _foot(wave: Wave, reading: WaveReading | None) -> str:
     told: str = gettext("%(code)s · written on %(day)s", code=wave.course.code, day=day)
     if reading is None:
         return told
-    return f"{told} · {gettext('methods of version %(method)s', method=reading.method)}"
+    version = gettext("methods of version %(method)s", method=reading.method)
+    return f"{told} · {version}"
 
 
 def _item(
@@ -149,7 +150,8 @@ def _scale(place: int, reading: WaveReading) -> str:
         "%(count)s question taken together", "%(count)s questions taken together", count, count=count
     )
     if scale.alpha is None:
-        return f"{name}: {gettext('insufficient data for reliability')}"
+        told = gettext("insufficient data for reliability")
+        return f"{name}: {told}"
     alpha = gettext("Cronbach's alpha %(value)s", value=_number(scale.alpha.value))
     told = f"{name}: {alpha}"
     if scale.omega is None:
