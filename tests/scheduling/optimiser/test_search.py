@@ -115,9 +115,11 @@ def test_a_little_work_makes_a_good_plan(
 def test_better_and_better_plans_are_told(counted_by_work: None) -> None:
     told: list[Progress] = []
 
-    outcome = improve(
-        _competition("comp01"), seconds=30, report=lambda progress: told.append(progress) is None
-    )
+    def report(progress: Progress) -> bool:
+        told.append(progress)
+        return True
+
+    outcome = improve(_competition("comp01"), seconds=30, report=report)
 
     ranks = [_rank(progress.cost) for progress in told]
     assert ranks == sorted(ranks, reverse=True)
