@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from app.kernel.errors import RuleBroken
 from app.kernel.text import N_
@@ -48,6 +49,22 @@ class Period:
         if not self.overlaps(other):
             return None
         return Period(max(self.start, other.start), min(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPeriod(Period):
+    """A period by the clock of a place; as text it reads alike in every language: ``2026-08-03 08:00–10:00``.
+
+    Errors carry it, so that whoever shows one can write it as the reader does.
+    """
+
+    zone: str
+
+    def __str__(self) -> str:
+        place = ZoneInfo(self.zone)
+        start, end = self.start.astimezone(place), self.end.astimezone(place)
+        last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+        return f"{start:%Y-%m-%d %H:%M}–{last}"
 
 
 def union(periods: Iterable[Period]) -> tuple[Period, ...]:

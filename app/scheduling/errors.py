@@ -127,7 +127,12 @@ class OnlyAPersonMayAllow(RuleBroken):
 
 
 class Busy(RuleBroken):
-    """Somebody or something would be in two places at once. ``clashes`` holds what the reader may see of it."""
+    """Somebody or something would be in two places at once. ``clashes`` holds what the reader may see of it.
+
+    ``brief`` says no more than who or what it is, for a page that shows the clashes themselves.
+    """
+
+    brief = N_("%(holder)s is busy at this time.")
 
     def __init__(
         self,
@@ -144,6 +149,7 @@ class Busy(RuleBroken):
 class RoomBusy(Busy):
     """The room is taken at that time."""
 
+    brief = N_("%(holder)s is taken at this time.")
     message = N_(
         "The room was taken for this time a moment ago. Nothing was saved. Choose another room or time."
     )

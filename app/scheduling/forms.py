@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.curriculum.types import TeachingMethod
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, RuleBroken
 from app.kernel.text import N_
 from app.scheduling.errors import Busy
 from app.scheduling.rules import parse_material
@@ -165,7 +165,11 @@ class SessionForm(VersionedForm):
             self.day.data, self.start.data, self.end.data = slot
 
     def _attach(self, error: DomainError) -> None:
-        super()._attach(error)
+        if isinstance(error, Busy) and error.clashes:
+            # The page names the sessions once, beside the ways out; the field only says what it is about.
+            super()._attach(RuleBroken(error.brief, field=error.field, holder=error.clashes[0].holder))
+        else:
+            super()._attach(error)
         if isinstance(error, Busy) and error.clashes:
             self.clashes = error.clashes
             # The reason that is now asked for covers these sessions and no others.

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from app.curriculum.types import TeachingMethod
+from app.kernel.periods import PlacedPeriod
 from app.kernel.text import fold
 from app.scheduling.errors import Busy, PersonBusy, RoomBusy
 from app.scheduling.slots import days_as_period
@@ -78,14 +78,6 @@ def _bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     return span.start, span.end
 
 
-def written(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """Return from when to when in a form that reads alike in every language: ``2026-08-03 08:00-10:00``."""
-    place = ZoneInfo(zone)
-    start, end = starts_at.astimezone(place), ends_at.astimezone(place)
-    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M}–{last}"
-
-
 def as_seen(clash: Clash, may_see: MaySee) -> Clash:
     """Return the clash without what the reader may not know of the other session."""
     if clash.organisation_id is not None and may_see(clash.organisation_id):
@@ -122,7 +114,7 @@ def refusal(clashes: Sequence[Clash], may_see: MaySee) -> Busy:
         holder=first.holder,
         session=first.session_title,
         course=first.course_code,
-        when=written(first.starts_at, first.ends_at, first.time_zone),
+        when=PlacedPeriod(first.starts_at, first.ends_at, first.time_zone),
     )
 
 

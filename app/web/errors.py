@@ -4,7 +4,6 @@ import logging
 
 from flask import Flask, g
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -12,6 +11,7 @@ from app.kernel import transaction
 from app.kernel.errors import Conflict, Denied, DomainError, NotFound, RuleBroken
 from app.web.csrf import ForeignRequest
 from app.web.render import render
+from app.web.saying import say
 from app.web.session import forget_reader
 
 logger = logging.getLogger(__name__)
@@ -39,11 +39,6 @@ def register(app: Flask) -> None:
 def status_of(error: DomainError) -> int:
     """Return the HTTP status of the error's family."""
     return next(status for family, status in STATUS if isinstance(error, family))
-
-
-def say(error: DomainError) -> str:
-    """Return the error's message in the reader's language."""
-    return str(gettext(error.message, **error.parameters))
 
 
 def _page(status: int, message: str = "") -> ResponseReturnValue:

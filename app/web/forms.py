@@ -15,6 +15,7 @@ from app.kernel.errors import DomainError, StaleVersion
 from app.web.conflicts import FieldConflict, conflicts_between, with_choices
 from app.web.form_limits import hold_within_limits, missing_words
 from app.web.form_messages import OUR_WORDS
+from app.web.saying import say
 from app.web.wording import reader_language
 
 _FIELD_NAME = re.compile(r"[a-z_]\w*(?:-(?:[0-9]{1,4}|[a-z_]\w*))*", re.ASCII | re.IGNORECASE)
@@ -92,9 +93,9 @@ class BaseForm(Form):
                 continue
             is_valid = False
             if isinstance(field, HiddenField):
-                self.form_errors = [*self.form_errors, _said(error)]
+                self.form_errors = [*self.form_errors, say(error)]
             elif not field.errors:
-                field.errors = [_said(error)]
+                field.errors = [say(error)]
         return is_valid
 
     @property
@@ -115,7 +116,7 @@ class BaseForm(Form):
             self.is_stale = True
             self.conflict = self._differences(subject) if subject is not None else ()
             if not self.conflict:
-                self.form_errors = [_said(error)]
+                self.form_errors = [say(error)]
         except DomainError as error:
             transaction.undo()
             self._attach(error)
@@ -123,9 +124,9 @@ class BaseForm(Form):
     def _attach(self, error: DomainError) -> None:
         field = self._fields.get(error.field or "")
         if field is None:
-            self.form_errors = [*self.form_errors, _said(error)]
+            self.form_errors = [*self.form_errors, say(error)]
         else:
-            field.errors = [*field.errors, _said(error)]
+            field.errors = [*field.errors, say(error)]
 
     def _differences(self, subject: object) -> tuple[FieldConflict, ...]:
         values = self._stored_values(subject)
@@ -170,10 +171,6 @@ def _submitted() -> CombinedMultiDict[str, Any]:
 
 def _stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
-
-
-def _said(error: DomainError) -> str:
-    return str(gettext(error.message, **error.parameters))
 
 
 def locale_code() -> str:

@@ -78,7 +78,9 @@ def _clashing(client: PageClient, clash: dict[str, Any]) -> tuple[str, Any]:
 def test_clash_is_shown_on_the_form_with_the_other_session(client: PageClient, clash: dict[str, Any]) -> None:
     _address, refused = _clashing(client, clash)
 
-    assert any("Hall A is taken by “Panel” of OTHER" in error for error in refused.errors)
+    assert "Room: Hall A is taken at this time." in " ".join(refused.errors)
+    assert refused.text.count("Hall A: “Panel” of OTHER, 3 Aug 2026, 08:00–10:00") == 1
+    assert "2026-08-03" not in refused.text
     assert "Take Hall B, 40 places" in refused.text
     assert "Take 3 Aug 2026, 10:00–12:00" in refused.text
     assert refused.form("clash_reason").values["title"] == ["Opening"]
@@ -129,7 +131,7 @@ def test_reason_does_not_cover_a_session_that_came_meanwhile(
 
     again = client.send(refused, {"clash_reason": "The hall is divided"}, address=address, expect=422)
 
-    assert any("“Third” of THIRD" in error for error in again.errors)
+    assert "“Third” of THIRD" in again.text
 
 
 @pytest.mark.usefixtures("manager")
@@ -144,7 +146,8 @@ def test_session_of_a_course_out_of_sight_only_makes_the_room_busy(
         client.get(address), {**MORNING, "room_id": str(room.id)}, address=address, expect=422
     )
 
-    assert any("Hall A is busy" in error for error in refused.errors)
+    assert any("Hall A is taken at this time." in error for error in refused.errors)
+    assert "Hall A is busy" in refused.text
     assert "Secret" not in refused.html
 
 
@@ -186,7 +189,8 @@ def test_lecturer_elsewhere_is_named_on_the_form(client: PageClient, academy: Or
     )
     solved = client.send(refused, {"clash_reason": "Only opens it"}, address=address)
 
-    assert any("Lê Thị Hoa is at “Fixed”" in error for error in refused.errors)
+    assert any("Lê Thị Hoa is busy at this time." in error for error in refused.errors)
+    assert "Lê Thị Hoa: “Fixed”" in refused.text
     assert "Lê Thị Hoa is shared with “Fixed”" in client.follow(solved).text
 
 

@@ -23,9 +23,9 @@ from app.kernel.pages import Column
 from app.kernel.reading import Leaves
 from app.kernel.text import N_
 from app.scheduling.queries import get_course
-from app.web.errors import say
 from app.web.lists import list_page, page_request
 from app.web.render import form_page
+from app.web.saying import say
 from app.web.session import current_actor
 
 if TYPE_CHECKING:
