@@ -1,7 +1,7 @@
 """Words of the attendance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -133,6 +133,8 @@ class OwnSession:
     ends_at: datetime
     room: str | None
     lecturers: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    online_url: str | None = None
     state: Mark | None = None
     href: str | None = None
     note: str | None = None

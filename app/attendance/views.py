@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
@@ -22,6 +23,7 @@ from app.web.blueprint import FeatureBlueprint
 from app.web.lists import list_page, page_request
 from app.web.render import form_page, page
 from app.web.session import current_actor
+from app.web.text import translated, write_place
 
 if TYPE_CHECKING:
     from app.attendance.types import OwnCourse
@@ -92,7 +94,10 @@ def own_course_list() -> ResponseReturnValue:
 )
 def own_course_show(course: OwnCourse) -> ResponseReturnValue:
     """Show one of one's own courses: the released timetable with one's own marks."""
-    sessions = queries.list_own_sessions(course.id, current_actor())
+    sessions = [
+        replace(one, title=translated(one.title, one.titles), room=write_place(one.room, one.online_url))
+        for one in queries.list_own_sessions(course.id, current_actor())
+    ]
     return page("attendance/own_course_show.html", course=course, sessions=sessions)
 
 

@@ -1,7 +1,7 @@
 """Words of the timetable, and the shapes in which it is read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -101,6 +101,8 @@ class ReleaseEntry:
     room: str | None
     method: TeachingMethod
     lecturers: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    online_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

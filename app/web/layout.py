@@ -11,7 +11,7 @@ from app.web.forms import locale_code
 from app.web.locale import LOCALES
 from app.web.navigation import Destination, items_for, register_start_pages
 from app.web.session import current_actor
-from app.web.text import translated
+from app.web.text import translated, write_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,4 @@ def register(
     app.context_processor(context)
     app.jinja_env.globals.update(course_tabs=tabs_of, may=may)
     app.add_template_filter(translated)
+    app.add_template_global(write_place)

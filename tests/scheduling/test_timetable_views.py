@@ -80,6 +80,26 @@ def test_release_is_kept_and_later_changes_are_listed(client: PageClient, academ
 
 
 @pytest.mark.usefixtures("manager")
+def test_release_speaks_the_reader_s_language_and_says_online(
+    client: PageClient, academy: Organisation
+) -> None:
+    course = make_course(academy)
+    make_session(
+        course,
+        title="Khai giảng",
+        titles={"en": "Opening"},
+        room=None,
+        online_url="https://meet.example.org/1",
+    )
+    address = f"/courses/{course.id}/release"
+
+    released = client.follow(client.send(client.get(address), {"name": "First plan"}, address=address))
+
+    assert any("Opening" in row[1] and row[2] == "Online" for row in released.rows() if len(row) > 2)
+    assert "Khai giảng" not in released.text
+
+
+@pytest.mark.usefixtures("manager")
 def test_nothing_new_is_not_released(client: PageClient, academy: Organisation) -> None:
     course = make_course(academy)
     address = f"/courses/{course.id}/release"

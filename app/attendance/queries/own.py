@@ -147,6 +147,8 @@ def _sessions_of(release: TimetableRelease, marks: dict[int, Mark]) -> list[OwnS
             ends_at=entry.ends_at,
             room=entry.room,
             lecturers=entry.lecturers,
+            titles=entry.titles,
+            online_url=entry.online_url,
             state=marks.get(entry.session_id),
         )
         for entry in read_entries(release)

@@ -67,4 +67,6 @@ def _stored(entry: ReleaseEntry) -> JsonValue:
         "room": entry.room,
         "method": entry.method.value,
         "lecturers": list(entry.lecturers),
+        "titles": dict(entry.titles),
+        "online_url": entry.online_url,
     }

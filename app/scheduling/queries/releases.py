@@ -98,6 +98,8 @@ def draft_entries(course_id: int) -> list[ReleaseEntry]:
             Room.name,
             CourseSession.method,
             names,
+            CourseSession.titles,
+            CourseSession.online_url,
         )
         .outerjoin(Room, Room.id == CourseSession.room_id)
         .outerjoin(
@@ -112,8 +114,10 @@ def draft_entries(course_id: int) -> list[ReleaseEntry]:
         .order_by(func.lower(CourseSession.during), CourseSession.id)
     )
     return [
-        ReleaseEntry(number, title, starts_at, ends_at, room, method, tuple(lecturers or ()))
-        for number, title, starts_at, ends_at, room, method, lecturers in rows
+        ReleaseEntry(
+            number, title, starts_at, ends_at, room, method, tuple(lecturers or ()), titles, online_url
+        )
+        for number, title, starts_at, ends_at, room, method, lecturers, titles, online_url in rows
     ]
 
 
@@ -132,6 +136,8 @@ def _entry(stored: JsonValue) -> ReleaseEntry:
         room=values["room"],
         method=TeachingMethod(values["method"]),
         lecturers=tuple(values["lecturers"]),
+        titles=values.get("titles", {}),
+        online_url=values.get("online_url"),
     )
 
 

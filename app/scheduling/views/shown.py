@@ -13,7 +13,7 @@ from app.scheduling.types import ReleaseEntry, SessionState, StandingClash, Time
 from app.web.filters import write_label
 from app.web.links import addresses_of
 from app.web.session import current_actor
-from app.web.text import translated
+from app.web.text import translated, write_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,14 +43,14 @@ def shown_sessions(course: Course, rows: Iterable[TimetableRow], at: datetime) -
         clashes.setdefault(clash.session_id, []).append(clash)
     address = addresses_of("scheduling.session_show", "session_id")
     # The few words that hundreds of lines repeat are looked up once for a page.
-    label, online = cache(write_label), _("online")
+    label, place = cache(write_label), cache(write_place)
     return [
         ShownSession(
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             title=translated(row.title, row.titles),
             detail=label(row.method),
-            room=_place(row, online),
+            room=place(row.room, row.online_url),
             lecturers=row.lecturers,
             state=row.state,
             href=address(row.id),
@@ -66,9 +66,9 @@ def shown_entries(entries: Iterable[ReleaseEntry]) -> list[ShownSession]:
         ShownSession(
             starts_at=entry.starts_at,
             ends_at=entry.ends_at,
-            title=entry.title,
+            title=translated(entry.title, entry.titles),
             detail=write_label(entry.method),
-            room=entry.room,
+            room=write_place(entry.room, entry.online_url),
             lecturers=entry.lecturers,
             state=None,
             href=None,
@@ -91,12 +91,6 @@ def clash_text(clash: StandingClash) -> str:
     else:
         text = _("%(holder)s is shared: %(reason)s", holder=clash.holder, reason=clash.reason)
     return str(text)
-
-
-def _place(row: TimetableRow, online: str) -> str | None:
-    if row.online_url:
-        return f"{row.room} · {online}" if row.room else online
-    return row.room
 
 
 def _note(
