@@ -1,5 +1,8 @@
 """Forms of the teaching."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -16,8 +19,32 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.teaching.types import LecturerPart
-from app.web.fields import EnumField, LinesField
+from app.web.fields import EnumField
 from app.web.forms import BaseForm, VersionedForm
+from app.web.names import write_language
+
+# Those taught in, most often first; beside them stands what a record names already.
+LANGUAGES = ("vi", "en", "ja", "fr", "zh", "ko", "lo", "km", "th", "ru", "de")
+
+
+class LanguagesField(SelectMultipleField):
+    """Languages, chosen by their names in the reader's language."""
+
+    option_widget = CheckboxInput()
+    widget = ListWidget(prefix_label=False)
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, choices=lambda: _named(LANGUAGES), **options)
+
+    def process_data(self, value: Any) -> None:
+        """Take the record's languages, and offer those of them that are not on the list too."""
+        super().process_data(value)
+        others = [language for language in self.data or () if language not in LANGUAGES]
+        self.choices = _named([*LANGUAGES, *others])
+
+
+def _named(languages: Iterable[str]) -> list[tuple[str, str]]:
+    return [(language, write_language(language)) for language in languages]
 
 
 class LecturerFields(BaseForm):
@@ -26,7 +53,7 @@ class LecturerFields(BaseForm):
     specialities = TextAreaField(
         _l("Specialities"), [Length(max=1000)], description=_l("What this person teaches, in a few words")
     )
-    languages = LinesField(_l("Languages of teaching"), description=_l("One language a line"))
+    languages = LanguagesField(_l("Languages of teaching"), validators=[Optional()])
     weekly_hours_limit = IntegerField(
         _l("Hours a week at most"),
         [Optional(), NumberRange(1, 80)],

@@ -62,7 +62,7 @@ def test_person_found_by_search_becomes_a_lecturer_and_is_edited(client: PageCli
     address = "/lecturers/new?q=dang"
 
     answer = client.send(
-        client.get(address), {"person": str(person.id), "languages": "vi\nen"}, address=address
+        client.get(address), {"person": str(person.id), "languages": ["vi", "en"]}, address=address
     )
     shown = client.follow(answer)
 
@@ -70,6 +70,7 @@ def test_person_found_by_search_becomes_a_lecturer_and_is_edited(client: PageCli
     edit = shown.links()["Edit lecturer"]
     client.send(client.get(edit), {"weekly_hours_limit": "12", "specialities": "Debate"}, address=edit)
     assert "Debate" in client.get(edit.removesuffix("/edit")).text
+    assert "Vietnamese, English" in client.get(edit.removesuffix("/edit")).text
     again = client.post(address, {"person": str(person.id)}, expect=422)
     assert any("is a lecturer already" in error for error in again.errors)
 
