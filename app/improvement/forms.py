@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FloatField, IntegerField, SelectField, StringField, TextAreaField
@@ -18,25 +19,32 @@ from app.improvement.types import (
 )
 from app.kernel.text import N_
 from app.web.fields import EnumField, LinesField
-from app.web.forms import VersionedForm
+from app.web.forms import VersionedForm, locale_code
 
 _TEXT = 4000
 
 
+_DIGITS = 3
+
+
 class FigureField(FloatField):
-    """A number, with a decimal point or comma."""
+    """A number, with a decimal point or comma.
+
+    One that was calculated is shown with few digits, and stays as exact as it was if nobody changes what is shown.
+    """
 
     def _value(self) -> str:
         """What was typed, else the number without needless digits."""
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:.10g}"
+        return str(self.raw_data[0]) if self.raw_data else _written(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed; what is no number is said so."""
         text = str(valuelist[0]).strip().replace(",", ".") if valuelist else ""
         if not text:
             self.data = None
+            return
+        if text == _written(self.object_data).replace(",", "."):
+            self.data = self.object_data
             return
         try:
             self.data = float(text)
@@ -45,6 +53,14 @@ class FigureField(FloatField):
         if not math.isfinite(self.data):
             self.data = None
             raise ValueError(gettext("Write a number, for example 4.2."))
+
+
+def _written(value: float | None) -> str:
+    """The number as the reader writes it, without separators between thousands."""
+    if value is None:
+        return ""
+    text = f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
+    return text.replace(".", get_decimal_symbol(locale_code()))
 
 
 def number_or_none(value: object) -> int | None:

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
-from app.improvement.models import Cycle
+from app.improvement.models import Cycle, Indicator
 from app.improvement.types import ActionState, CycleState
 from app.kernel.access import Role
 from app.kernel.clock import stopped_at
@@ -380,3 +381,17 @@ def test_the_page_of_a_cycle_needs_as_many_queries_whatever_it_holds(
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 12
+
+
+def test_calculated_figure_is_shown_short_and_stays_exact(client: PageClient) -> None:
+    cycle = make_cycle()
+    indicator = make_indicator(cycle, name="Usefulness", target=4.1, baseline=26 / 7)
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, cycle.course.organisation))
+    address = f"/indicators/{indicator.id}/edit"
+    page = client.get(address)
+
+    client.send(page, {"name": "Useful at work"}, address=address)
+
+    assert page.form("baseline").values["baseline"] == ["3.714"]
+    stored = session.scalar(select(Indicator.baseline).where(Indicator.name == "Useful at work"))
+    assert stored == 26 / 7

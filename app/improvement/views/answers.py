@@ -32,7 +32,7 @@ def entry_page(
         heading=heading,
         verb=verb,
         back=back,
-        **{"lead": "", "context": (), "remove": None, **context},
+        **{"lead": "", "context": (), "remove": None, "tone": "primary", **context},
     )
 
 

@@ -160,7 +160,8 @@ def _take_with_reason(
             )
             flash(message, "success")
             return redirect(url_for(".cycle_show", course_id=cycle.course_id))
-    return entry_page(form, cycle, heading=heading, verb=verb, part="history")
+    tone = "danger" if to is CycleState.CANCELLED else "primary"
+    return entry_page(form, cycle, heading=heading, verb=verb, part="history", tone=tone)
 
 
 def _shown(cycle: Cycle) -> dict[str, Any]:
