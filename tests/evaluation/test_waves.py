@@ -102,8 +102,11 @@ def test_open_wave_keeps_what_trainees_were_told(client: PageClient) -> None:
     client.sign_in(make_account_with(Role.TRAINING_MANAGER, wave.course.organisation))
     address = f"/evaluation/waves/{wave.id}/edit"
 
+    shown = client.get(address)
+    fields = shown.tree.findall(".//main//input")
+    assert {field.get("name") for field in fields if field.get("type") != "hidden"} == {"closes_at"}
     page = client.send(
-        client.get(address),
+        shown,
         {"opens_at": typed(now() + timedelta(hours=3))},
         address=address,
         expect=422,
