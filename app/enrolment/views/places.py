@@ -21,10 +21,11 @@ from app.kernel import transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.kernel.reading import Leaves
+from app.people.policies import PersonPermission
 from app.scheduling.queries import get_course
-from app.web.errors import say
 from app.web.lists import list_page, page_request
 from app.web.render import form_page
+from app.web.saying import say
 from app.web.session import current_actor
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _enrolment_page(enrolment: Enrolment, form: StepForm) -> ResponseReturnValue
         steps=queries.list_steps(enrolment),
         with_reason=[state for state in rules.next_states(enrolment.state) if rules.needs_reason(state)],
         may_manage=current_actor().may(EnrolmentPermission.MANAGE, enrolment.organisation_id),
+        may_see_person=current_actor().may(PersonPermission.VIEW, enrolment.person.organisation_id),
     )
 
 
