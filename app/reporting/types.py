@@ -52,6 +52,7 @@ class SchoolRow:
     name: str
     names: Mapping[str, str]
     parent_name: str | None
+    parent_names: Mapping[str, str] | None
     people: int
     courses: int
     last_day: date | None

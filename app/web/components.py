@@ -39,6 +39,10 @@ STATES: Mapping[str, str] = {
 TONES: Mapping[str, str] = {word: tone for tone, words in STATES.items() for word in words.split()}
 
 
+# An empty cell of a table; where each row is a card, on a phone, it is left out.
+NOTHING = Markup('<span class="nothing">–</span>')
+
+
 def tone(value: object) -> str:
     """quiet, active, good, attention or problem: what the state named by the value asks of the reader."""
     own = getattr(value, "tone", None)
@@ -215,4 +219,6 @@ def register(app: Flask) -> None:
         position=position,
         scale_step=scale_step,
     )
-    app.jinja_env.globals.update(url_with=url_with, sort_state=sort_state, field_attributes=field_attributes)
+    app.jinja_env.globals.update(
+        url_with=url_with, sort_state=sort_state, field_attributes=field_attributes, nothing=NOTHING
+    )

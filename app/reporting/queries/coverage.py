@@ -98,7 +98,7 @@ def list_schools(
     """Return every provincial school valid in the period, those with nobody trained too (filter ``reached``)."""
     places = _places(actor, program, period).subquery()
     schools = _schools(actor, period).subquery()
-    parent = select(Organisation.id, Organisation.name).subquery()
+    parent = select(Organisation.id, Organisation.name, Organisation.names).subquery()
     people = func.count(distinct(places.c.person_id))
     statement = (
         select(
@@ -107,6 +107,7 @@ def list_schools(
             schools.c.name,
             schools.c.names,
             parent.c.name.label("parent_name"),
+            parent.c.names.label("parent_names"),
             people.label("people"),
             func.count(distinct(places.c.course_id)).label("courses"),
             func.max(places.c.ends_on).label("last_day"),
@@ -114,7 +115,9 @@ def list_schools(
         .select_from(schools)
         .outerjoin(parent, parent.c.id == schools.c.parent_id)
         .outerjoin(places, places.c.home_id == schools.c.id)
-        .group_by(schools.c.id, schools.c.code, schools.c.name, schools.c.names, parent.c.name)
+        .group_by(
+            schools.c.id, schools.c.code, schools.c.name, schools.c.names, parent.c.name, parent.c.names
+        )
     )
     if request.filter("reached") == "no":
         statement = statement.having(people == 0)
