@@ -49,6 +49,7 @@ def _all(situation: Situation, places: Sequence[Place]) -> Iterator[Fact]:
     yield from _rooms(situation, stays)
     yield from _lecturers(situation, [*stays, *around])
     yield from _hours(situation, [*stays, *around])
+    yield from _lecturer_days(situation, stays)
     yield from _trainees(situation, [*stays, *around])
     yield from _lectures(situation, stays)
     moved = sum(meetings[p.key].start not in (None, p.start) for p in places)
@@ -116,6 +117,15 @@ def _lecturers(situation: Situation, stays: Sequence[_Stay]) -> Iterator[Fact]:
                 day.isoformat(),
                 minutes,
             )
+
+
+def _lecturer_days(situation: Situation, stays: Sequence[_Stay]) -> Iterator[Fact]:
+    names = {person.id for person in situation.persons}
+    days = {
+        (n, local_day(stay.start, situation.zone)) for stay in stays for n in stay.lecturer_ids if n in names
+    }
+    if days:
+        yield Fact(FactKind.LECTURER_DAYS, number=len(days), total=len({number for number, _day in days}))
 
 
 def _hours(situation: Situation, stays: Sequence[_Stay]) -> Iterator[Fact]:

@@ -142,7 +142,7 @@ class TimesForm(LevelForm, VersionedForm):
     def validate_closed(self, field: Any) -> None:
         """Refuse lines that name no days."""
         for line in field.data or ():
-            if _closed(line) is None:
+            if read_closed(line) is None:
                 raise ValidationError(_l("Each line begins with two days, such as 2027-02-04 2027-02-10."))
 
     def validate_weekdays(self, field: Any) -> None:
@@ -170,7 +170,7 @@ class TimesForm(LevelForm, VersionedForm):
             hours_a_day=self.hours_a_day.data or 0,
             travel_minutes=self.travel_minutes.data or 0,
             in_order=bool(self.in_order.data),
-            closed=tuple(found for line in self.closed.data or () if (found := _closed(line))),
+            closed=tuple(found for line in self.closed.data or () if (found := read_closed(line))),
         )
 
 
@@ -197,7 +197,8 @@ class LecturersForm(BaseForm):
     """Who teaches the modules of a course: fields are added for each module."""
 
 
-def _closed(line: str) -> Closed | None:
+def read_closed(line: str) -> Closed | None:
+    """Return the closed days that a line names, such as ``2027-02-04 2027-02-10 Tết``; None if it names none."""
     first, _space, rest = line.strip().partition(" ")
     last, _space, name = rest.strip().partition(" ")
     try:

@@ -344,8 +344,8 @@ class _Builder:
     def _lecturer_profile(self) -> DayProfile:
         hour = max(1, 60 // self.grid.slot)
         return DayProfile(
-            window=-(-self.strength[Wish.LECTURER_DAYS] // 2),
-            day=2 * self.strength[Wish.LECTURER_DAYS],
+            window=self.strength[Wish.LECTURER_DAYS],
+            day=3 * self.strength[Wish.LECTURER_DAYS],
             travel=self.strength[Wish.TRAVEL],
             limit=min(60, self.situation.hours_a_day * hour),
         )

@@ -215,6 +215,7 @@ class FactKind(StrEnum):
     LONG_DAY = "long_day"
     AFTERNOON_LECTURES = "afternoon_lectures"
     MOVED = "moved"
+    LECTURER_DAYS = "lecturer_days"
     NOTHING = "nothing"
 
 

@@ -48,19 +48,7 @@ def ask_for_proposals(
     first = max(first, tomorrow)
     if last < first:
         raise NoTeachingDay(first=first.isoformat(), last=last.isoformat())
-    situation = queries.look_at(
-        organisation=organisation,
-        course=course,
-        first=first,
-        last=last,
-        moving=moving,
-        times=queries.teaching_times(organisation),
-        at_minutes=to_minutes(at),
-    )
-    if not situation.meetings:
-        raise NothingToPlace()
-    if not grid_of(situation).days:
-        raise NoTeachingDay(first=first.isoformat(), last=last.isoformat())
+    situation = _look(organisation, course, first, last, moving, at)
     run = PlanningRun(
         organisation=organisation,
         course=course,
@@ -91,6 +79,25 @@ def ask_for_proposals(
         )
     )
     return run
+
+
+def _look(
+    organisation: Organisation, course: Course | None, first: date, last: date, moving: bool, at: datetime
+) -> Situation:
+    situation = queries.look_at(
+        organisation=organisation,
+        course=course,
+        first=first,
+        last=last,
+        moving=moving,
+        times=queries.teaching_times(organisation),
+        at_minutes=to_minutes(at),
+    )
+    if not situation.meetings:
+        raise NothingToPlace()
+    if not grid_of(situation).days:
+        raise NoTeachingDay(first=first.isoformat(), last=last.isoformat())
+    return situation
 
 
 def stop_search(*, run: PlanningRun, actor: Actor, at: datetime) -> None:

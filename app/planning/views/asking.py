@@ -81,7 +81,7 @@ def times_edit(organisation: Organisation) -> ResponseReturnValue:
     own = found if found and found.organisation_id == organisation.id else None
     values = times_values(queries.teaching_times(organisation))
     form = TimesForm.from_request(version=str(own.version if own else 0), **values)
-    form.weekdays.choices = list(get_day_names("wide", locale=locale_code()).items())
+    form.weekdays.choices = sorted(get_day_names("wide", locale=locale_code()).items())
     if form.accepts():
         with form.refusals():
             commands.change_teaching_times(

@@ -116,8 +116,10 @@ def _unplaced(fact: Fact) -> str:
 
 def _overfull(fact: Fact) -> str:
     return str(
-        _(
+        ngettext(
+            "%(room)s has %(count)s place fewer than needed for %(total)s people (sessions there: %(sessions)s).",
             "%(room)s has %(count)s places fewer than needed for %(total)s people (sessions there: %(sessions)s).",
+            fact.number,
             room=fact.name,
             count=fact.number,
             total=fact.total,
@@ -140,7 +142,7 @@ def _in_a_row(fact: Fact) -> str:
 def _lecturer_waits(fact: Fact) -> str:
     return str(
         _(
-            "%(person)s waits %(hours)s hours between sessions, most on %(day)s.",
+            "%(person)s waits %(hours)s h between sessions, most on %(day)s.",
             person=fact.name,
             hours=_hours(fact.number),
             day=_day(fact.day),
@@ -151,8 +153,8 @@ def _lecturer_waits(fact: Fact) -> str:
 def _trainees_wait(fact: Fact) -> str:
     return str(
         ngettext(
-            "The trainees of %(course)s have one gap, of %(hours)s hours on %(day)s.",
-            "The trainees of %(course)s have %(count)s gaps, the longest of %(hours)s hours on %(day)s.",
+            "The trainees of %(course)s have one gap, of %(hours)s h on %(day)s.",
+            "The trainees of %(course)s have %(count)s gaps, the longest of %(hours)s h on %(day)s.",
             fact.number,
             course=fact.name,
             count=fact.number,
@@ -165,7 +167,7 @@ def _trainees_wait(fact: Fact) -> str:
 def _over_hours(fact: Fact) -> str:
     return str(
         _(
-            "%(person)s teaches %(hours)s hours in the week from %(day)s; agreed are %(limit)s.",
+            "%(person)s teaches %(hours)s h in the week from %(day)s; agreed are %(limit)s h.",
             person=fact.name,
             hours=fact.number,
             limit=fact.other,
@@ -194,8 +196,8 @@ def _many_rooms(fact: Fact) -> str:
 def _long_day(fact: Fact) -> str:
     return str(
         ngettext(
-            "%(course)s has one full day, of %(hours)s hours: %(day)s.",
-            "%(course)s has %(count)s full days, the first of %(hours)s hours on %(day)s.",
+            "%(course)s has one full day, of %(hours)s h: %(day)s.",
+            "%(course)s has %(count)s full days, the first of %(hours)s h on %(day)s.",
             fact.number,
             course=fact.name,
             count=fact.number,
@@ -226,6 +228,18 @@ def _moved(fact: Fact) -> str:
     )
 
 
+def _lecturer_days(fact: Fact) -> str:
+    return str(
+        ngettext(
+            "%(total)s lecturers come on %(count)s day in all.",
+            "%(total)s lecturers come on %(count)s days in all.",
+            fact.number,
+            count=fact.number,
+            total=fact.total,
+        )
+    )
+
+
 _FACTS: Mapping[FactKind, Callable[[Fact], str]] = {
     FactKind.UNPLACED: _unplaced,
     FactKind.OVERFULL: _overfull,
@@ -238,5 +252,6 @@ _FACTS: Mapping[FactKind, Callable[[Fact], str]] = {
     FactKind.LONG_DAY: _long_day,
     FactKind.AFTERNOON_LECTURES: _afternoon,
     FactKind.MOVED: _moved,
+    FactKind.LECTURER_DAYS: _lecturer_days,
     FactKind.NOTHING: lambda fact: str(_("Nobody waits, every room is large enough, and no day is full.")),
 }

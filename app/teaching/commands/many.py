@@ -14,7 +14,7 @@ from app.kernel.transaction import flush, refusing
 from app.scheduling.models import CourseSession, Engagement
 from app.scheduling.types import EngagementKind
 from app.teaching import events
-from app.teaching.commands.notices import tell_proposals
+from app.teaching.commands.notices import tell_untold
 from app.teaching.models import Assignment
 from app.teaching.types import AssignmentState, LecturerPart
 
@@ -81,5 +81,5 @@ def propose_many(*, asked: Sequence[Asked], actor: Actor, at: datetime) -> None:
             )
         )
     flush()
-    for course_id, lecturer_id in pairs:
-        tell_proposals(course_id=course_id, lecturer_id=lecturer_id, actor=actor, at=at)
+    for course_id in organisations:
+        tell_untold(course_id=course_id, actor=actor, at=at)
