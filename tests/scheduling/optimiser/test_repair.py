@@ -176,7 +176,7 @@ def test_sessions_that_only_together_have_no_place_are_explained_together() -> N
 def test_brute_force_finds_nothing_better(data: st.DataObject) -> None:
     problem = data.draw(small_problems(most_sessions=3))
     before = data.draw(plans_of(problem))
-    _compare_with_all(problem, before)
+    _check_against_all(problem, before)
 
 
 @pytest.mark.parametrize("alike", [True, False])
@@ -199,10 +199,10 @@ def test_brute_force_mends_a_sound_plan_no_better(alike: bool, data: st.DataObje
             st.builds(RoomAway, st.integers(0, problem.room_count - 1), st.just(slots)),
         )
     )
-    _compare_with_all(strike(problem, before, absence), before)
+    _check_against_all(strike(problem, before, absence), before)
 
 
-def _compare_with_all(problem: Problem, before: Plan) -> None:
+def _check_against_all(problem: Problem, before: Plan) -> None:
     found = repair(problem, before, limits=LIMITS)
     best = min(_all_repairs(problem, before), default=None)
     if best is None:
