@@ -12,10 +12,10 @@ from app.scheduling.optimiser.disruption import GroupAway, RoomAway, strike
 from app.scheduling.optimiser.ground import Ground
 from app.scheduling.optimiser.neighbourhood import find_damage, find_places
 from app.scheduling.optimiser.placement import Placement
-from app.scheduling.optimiser.problem import Flags, Plan, Problem
+from app.scheduling.optimiser.problem import DayProfile, Flags, Plan, Problem
 from app.scheduling.optimiser.pruning import few_groups
 from app.scheduling.optimiser.wishes import Price
-from tests.scheduling.optimiser.problems import plan, small_problems
+from tests.scheduling.optimiser.problems import Group, Session, plan, small_problems, state
 
 TRIED = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -109,3 +109,12 @@ def _within(before: Plan, after: Plan, places: dict[int, Flags]) -> bool:
 
 def _at(where: Plan, session: int) -> tuple[int, int]:
     return int(where.starts[session]), int(where.rooms[session])
+
+
+def test_an_empty_day_is_not_too_short() -> None:
+    me = Session(groups=(0,))
+    problem = state(me, me, groups=(Group(profile=DayProfile(load=5, fewest=2, day=1)),))
+    together, apart = plan((0, 0), (1, 0)), plan((0, 0), (4, 0))
+    prices = [_price(problem, together, [0, 1], after) for after in (together, apart)]
+    # Two days with one slot each: twice 5 for what is missing, and one more day.
+    assert prices[1] - prices[0] == 11
