@@ -38,6 +38,8 @@ python3 rondo.py WORD
   restore FILE   read such a file into an empty database
   evaluation statistics FILE
                  compute the figures of a CSV of answers, tests or ratings
+  evaluation recompute [--all]
+                 compute the stored figures that are missing or outdated
   timetable solve FILE, timetable check FILE SOLUTION
                  timetables of the competition ITC-2007
   help           this page
@@ -47,7 +49,7 @@ Any other word goes to Flask's command line: `python3 rondo.py routes`,
 it works on that installation (docs/deploy.md).
 """
 
-# Commands that work on files alone: neither application nor database is started for them.
+# Commands that work on files alone, but for one: neither application nor database is started for them.
 ON_FILES = {"evaluation": "app.cli.evaluation", "timetable": "app.cli.timetable"}
 
 
@@ -69,7 +71,7 @@ def main(words: list[str]) -> int:
         return hand_over("tests.support.suite", words)
     if word in ("run", "backup", "restore"):
         return hand_over("app.hosting", words)
-    if word in ON_FILES:
+    if word in ON_FILES and words[1:2] != ["recompute"]:
         # Threads of the linear algebra cost more than they bring to tables of this size.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         return hand_over(ON_FILES[word], words[1:])

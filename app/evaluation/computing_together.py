@@ -11,8 +11,8 @@ from typing import TypeAlias
 import numpy as np
 
 from app.evaluation.figures.arrays import Floats
-from app.evaluation.figures.comparisons import compare
-from app.evaluation.figures.outcomes import Json, to_json
+from app.evaluation.figures.comparisons import Comparison, compare
+from app.evaluation.figures.outcomes import InsufficientData, Json, to_json
 from app.evaluation.figures.trends import xmr_chart
 from app.evaluation.results import add_counts
 from app.evaluation.rules import MINIMUM_FOR_SCORES
@@ -38,17 +38,19 @@ def compute_year(waves: Sequence[CountedWave], questions: Mapping[str, Question]
     ``questions`` are those of its latest version; an item that was asked on another scale is left out of the sum.
     """
     known = [wave for wave in waves if wave.invited]
+    comparisons = {
+        code: _compared(code, question, waves)
+        for code, question in questions.items()
+        if question.kind is ItemKind.LIKERT
+    }
     return {
         "waves": len(waves),
         "n": sum(wave.n for wave in waves),
         "answered": sum(wave.n for wave in known),
         "invited": sum(wave.invited or 0 for wave in known),
         "items": {code: _together(code, question.scale, waves) for code, question in questions.items()},
-        "comparisons": {
-            code: _compared(code, question, waves)
-            for code, question in questions.items()
-            if question.kind is ItemKind.LIKERT
-        },
+        "comparisons": to_json(comparisons),
+        "compared": [code for code, found in comparisons.items() if isinstance(found, Comparison)],
     }
 
 
@@ -81,7 +83,7 @@ def _together(code: str, scale: Scale, waves: Sequence[CountedWave]) -> Json:
     return {"waves": len(parts), "n": counted.n, "missing": counted.missing, "counts": counts}
 
 
-def _compared(code: str, question: Question, waves: Sequence[CountedWave]) -> Json:
+def _compared(code: str, question: Question, waves: Sequence[CountedWave]) -> Comparison | InsufficientData:
     asked = _asked(code, question.scale, waves)
     labels = [wave.course for wave in asked for _ in range(wave.items[code].n)]
     ratings = np.concatenate([_answers(wave.items[code]) for wave in asked]) if asked else np.empty(0)
@@ -89,7 +91,7 @@ def _compared(code: str, question: Question, waves: Sequence[CountedWave]) -> Js
     for wave in asked:
         if wave.invited:
             invited[wave.course] = invited.get(wave.course, 0) + wave.invited
-    return to_json(compare(ratings, {"course": labels}, compared="course", invited=invited))
+    return compare(ratings, {"course": labels}, compared="course", invited=invited)
 
 
 def _charted(code: str, scale: Scale, waves: Sequence[CountedWave]) -> Json:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.evaluation.figure_types import Comparison
 from app.evaluation.models import Instrument, YearFigures
 from app.evaluation.queries.instruments import questions_of_instruments
 from app.evaluation.results import show_item
 from app.evaluation.stored_figures import names_in, read_comparison, read_counts_of
-from app.evaluation.types import ItemResult
-from app.kernel.db import JsonValue, session
+from app.evaluation.types import ItemResult, Question
+from app.kernel.db import session
 from app.kernel.errors import NotFound
 from app.organisations.models import Organisation
 from app.scheduling.models import Course
@@ -39,7 +40,8 @@ class Year:
     answered: int
     invited: int
     items: tuple[ItemResult, ...]
-    comparisons: tuple[Comparison, ...]
+    compared: tuple[Question, ...]
+    comparison: Comparison | None
 
 
 def list_years(organisation_id: int) -> tuple[int, ...]:
@@ -64,39 +66,56 @@ def list_year_choices(organisation_id: int, year: int) -> tuple[YearChoice, ...]
     return tuple(YearChoice(*row) for row in rows)
 
 
-def get_year(organisation: Organisation, year: int, instrument_id: int) -> Year:
-    """Return the results of one questionnaire in the year; NotFound if there are none."""
-    row = session.get(YearFigures, (organisation.id, year, instrument_id))
+def get_year(organisation: Organisation, year: int, instrument_id: int, code: str = "") -> Year:
+    """Return the results of one questionnaire in the year, with its courses compared on the question of that code, or
+    on the first that compares them; NotFound if there are none.
+
+    Of the comparisons only that one is read: there is one for each question, as long as there are courses.
+    """
+    asked = questions_of_instruments({instrument_id})[instrument_id]
+    row = session.execute(
+        select(
+            YearFigures.computed_at,
+            YearFigures.figures.op("-", return_type=JSONB)("comparisons").label("figures"),
+        ).where(
+            YearFigures.organisation_id == organisation.id,
+            YearFigures.year == year,
+            YearFigures.instrument_id == instrument_id,
+        )
+    ).one_or_none()
     if row is None:
         raise NotFound()
-    asked = questions_of_instruments({instrument_id})[instrument_id]
-    items, comparisons = _parts(row.figures, "items"), _parts(row.figures, "comparisons")
-    names = _names(names_in(comparisons.values()), organisation.id)
-    compared = (
-        read_comparison(question, comparisons[code], names)
-        for code, question in asked.items()
-        if code in comparisons
-    )
+    items = row.figures.get("items") or {}
+    compared = [asked[found] for found in asked if found in row.figures.get("compared", [])]
+    chosen = next((question for question in compared if question.code == code), next(iter(compared), None))
     return Year(
         instrument_id=instrument_id,
         computed_at=row.computed_at,
-        waves=_whole(row.figures.get("waves")),
-        n=_whole(row.figures.get("n")),
-        answered=_whole(row.figures.get("answered")),
-        invited=_whole(row.figures.get("invited")),
+        waves=row.figures["waves"],
+        n=row.figures["n"],
+        answered=row.figures["answered"],
+        invited=row.figures["invited"],
         items=tuple(
             show_item(question, read_counts_of(code, items[code]))
             for code, question in asked.items()
             if code in items
         ),
-        comparisons=tuple(found for found in compared if found is not None),
+        compared=tuple(compared),
+        comparison=None if chosen is None else _comparison(organisation.id, year, instrument_id, chosen),
     )
 
 
-def _parts(stored: Mapping[str, JsonValue], name: str) -> dict[str, Mapping[str, JsonValue]]:
-    found = stored.get(name)
-    parts = found if isinstance(found, dict) else {}
-    return {code: told for code, told in parts.items() if isinstance(told, dict)}
+def _comparison(organisation_id: int, year: int, instrument_id: int, question: Question) -> Comparison | None:
+    stored = session.scalar(
+        select(YearFigures.figures["comparisons"][question.code]).where(
+            YearFigures.organisation_id == organisation_id,
+            YearFigures.year == year,
+            YearFigures.instrument_id == instrument_id,
+        )
+    )
+    if not isinstance(stored, dict):
+        return None
+    return read_comparison(question, stored, _names(names_in([stored]), organisation_id))
 
 
 def _names(codes: set[str], organisation_id: int) -> dict[str, str]:
@@ -107,7 +126,3 @@ def _names(codes: set[str], organisation_id: int) -> dict[str, str]:
         .where(Course.code.in_(codes), Organisation.path.contains([organisation_id]))
     )
     return {row.code: row.title for row in rows}
-
-
-def _whole(stored: JsonValue) -> int:
-    return stored if isinstance(stored, int) else 0

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext, ngettext
 
 from app.evaluation import exports, pictures
+from app.evaluation.figure_types import Standing
 from app.kernel.clock import now
+from app.kernel.text import N_
 from app.web.filters import write_date, write_number, write_percent
 from app.web.forms import locale_code
 from app.web.text import translated
@@ -15,10 +17,19 @@ from app.web.text import translated
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.evaluation.figure_types import Beside, Doubt, ItemFigures, LastTime, WaveReading
+    from app.evaluation.figure_types import Beside, Doubt, ItemFigures, WaveReading
     from app.evaluation.models import Wave
     from app.evaluation.types import ItemResult
     from app.kernel.db import JsonValue
+
+_DIFFERENCES = {
+    Standing.ABOVE: N_("This time is higher, by more than chance varies."),
+    Standing.BELOW: N_("This time is lower, by more than chance varies."),
+    Standing.CANNOT_TELL: N_("The two cannot be told apart."),
+}
+_REACHED = N_("reached, the whole interval lies on the good side of it.")
+_CANNOT_TELL = N_("cannot be told yet, the interval lies on both sides of it.")
+_MISSED = N_("missed, the whole interval lies on the other side of it.")
 
 
 def page_of(
@@ -61,7 +72,7 @@ def _item(
     return {
         "title": translated(item.question.text, item.question.texts),
         "strip": _strip(item, told),
-        "lines": [*_lines(item, figures), *(_last(told.last) if told and told.last else ())],
+        "lines": [*_lines(item, figures), *_beside(told)],
         "bars": [[answer, count] for answer, count in _answers(item)],
         "warnings": [*_warnings(figures.doubts if figures else ())],
         "comments": comments,
@@ -132,15 +143,23 @@ def _mean_line(item: ItemResult) -> str:
     return told
 
 
-def _last(last: LastTime) -> tuple[str]:
-    return (
-        gettext(
+def _beside(told: Beside | None) -> list[str]:
+    found = []
+    if told and told.last:
+        last = told.last
+        line = gettext(
             "Last time (%(course)s): %(mean)s from %(n)s answers.",
             course=last.course,
             mean=_number(last.mean.mean),
             n=write_number(last.mean.n),
-        ),
-    )
+        )
+        found.append(f"{line} {gettext(_DIFFERENCES[last.standing])}")
+    if told and told.target:
+        name = gettext("Target %(target)s", target=_number(told.target.target.value))
+        can_tell = told.target.standing is not Standing.CANNOT_TELL
+        words = _REACHED if told.target.is_good else (_MISSED if can_tell else _CANNOT_TELL)
+        found.append(f"{name}: {gettext(words)}")
+    return found
 
 
 def _scale(place: int, reading: WaveReading) -> str:

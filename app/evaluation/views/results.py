@@ -86,6 +86,7 @@ def _pooled(curriculum: Curriculum) -> ResponseReturnValue:
         leaves=Leaves(PooledResultsExported, (curriculum.organisation_id,), curriculum.id),
         curriculum=curriculum,
         pool=pool,
+        panels=pictures.panels(pool.items, {}),
         form=form,
         over_time=[
             (one, [(chart, pictures.draw_line(chart)) for chart in one.charts])

@@ -34,7 +34,9 @@ def year_results(organisation: Organisation) -> ResponseReturnValue:
     asked = request.args.get("instrument", type=int)
     offered = [choice.instrument_id for choice in choices]
     wanted = asked if asked in offered else next(iter(offered), None)
-    shown = None if wanted is None else queries.get_year(organisation, year, wanted)
+    shown = (
+        None if wanted is None else queries.get_year(organisation, year, wanted, request.args.get("item", ""))
+    )
     items = shown.items if shown else ()
     return list_page(
         "evaluation/year_results.html",
@@ -48,5 +50,5 @@ def year_results(organisation: Organisation) -> ResponseReturnValue:
         choices=choices,
         shown=shown,
         panels=pictures.panels(items, {}),
-        comparisons=[(one, pictures.draw_effects(one)) for one in shown.comparisons] if shown else (),
+        drawn=pictures.draw_effects(shown.comparison) if shown and shown.comparison else None,
     )
