@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FloatField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
 
 from app.improvement.types import (
     CauseCategory,
@@ -22,8 +23,6 @@ from app.web.fields import EnumField, LinesField
 from app.web.forms import VersionedForm, locale_code
 
 _TEXT = 4000
-
-
 _DIGITS = 3
 
 
@@ -32,6 +31,12 @@ class FigureField(FloatField):
 
     One that was calculated is shown with few digits, and stays as exact as it was if nobody changes what is shown.
     """
+
+    # A browser's own field for numbers shows nothing when it is given a comma.
+    widget = TextInput()
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, render_kw={"inputmode": "decimal"}, **options)
 
     def _value(self) -> str:
         """What was typed, else the number without needless digits."""

@@ -393,5 +393,7 @@ def test_calculated_figure_is_shown_short_and_stays_exact(client: PageClient) ->
     client.send(page, {"name": "Useful at work"}, address=address)
 
     assert page.form("baseline").values["baseline"] == ["3.714"]
+    [field] = page.tree.findall(".//input[@name='baseline']")
+    assert field.get("type") == "text", "a comma, as Vietnamese writes it, would empty a field for numbers"
     stored = session.scalar(select(Indicator.baseline).where(Indicator.name == "Useful at work"))
     assert stored == 26 / 7
