@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 from flask import Flask
 from sqlalchemy import insert, text
@@ -98,8 +98,7 @@ def measured_application() -> Iterator[Flask]:
             mode=Mode.TEST,
         )
         app = create_app(replace(settings, var_directory=Path(directory), default_locale="en"))
-        with app.app_context():
-            yield app
+        yield app
         app.extensions["engine"].dispose()
 
 
@@ -138,47 +137,54 @@ def fill(name: str, *, sheets: int, waves: int, sheets_each: int) -> Filled:
     return Filled(organisation.id, numbers[0], answers, token)
 
 
-def visit(app: Flask, filled: Filled, address: str) -> tuple[float, float]:
-    """Return the median and the 95th percentile of opening a page, in milliseconds."""
+def visit(app: Flask, filled: Filled, address: str) -> tuple[float, float, float]:
+    """Return what opening a page takes: processor time, median and 95th percentile on the clock, in milliseconds."""
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = filled.token
         cookie["_fresh"] = True
-    seen = []
-    for _ in range(VISITS + 3):
-        begun = perf_counter()
+    seen, spent = [], 0.0
+    for number in range(VISITS + 3):
+        begun, used = perf_counter(), process_time()
         answer = client.get(address)
-        seen.append(1000 * (perf_counter() - begun))
+        if number >= 3:
+            seen.append(1000 * (perf_counter() - begun))
+            spent += 1000 * (process_time() - used)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status}")
-    seen = sorted(seen[3:])
-    return seen[len(seen) // 2], seen[int(0.95 * len(seen))]
+    seen.sort()
+    return spent / VISITS, seen[len(seen) // 2], seen[int(0.95 * len(seen))]
 
 
 def main() -> int:
     """Fill, compute, visit and print; 1 if a promise is broken."""
     with measured_application() as app:
-        begun = perf_counter()
-        filled = [
-            fill("SMALL", sheets=50, waves=2, sheets_each=180),
-            fill("LARGE", sheets=5_000, waves=200, sheets_each=180),
-        ]
-        print(f"filled in {perf_counter() - begun:.0f} s")
-        begun = perf_counter()
-        jobs.compute_figures()
-        print(f"figures of all waves, years and charts in {perf_counter() - begun:.0f} s")
-        kept = True
-        for one in filled:
-            for name, address, most in (
-                ("wave", f"/evaluation/waves/{one.wave_id}/results", WAVE_MS),
-                ("year", f"/organisations/{one.organisation_id}/results", YEAR_MS),
-            ):
-                median, tail = visit(app, one, address)
-                kept = kept and tail <= most
-                print(
-                    f"{one.answers:>9,} answers  {name}  p50 {median:6.1f} ms  p95 {tail:6.1f} ms  (<= {most:.0f})"
-                )
-    return 0 if kept else 1
+        with app.app_context():
+            begun = perf_counter()
+            filled = [
+                fill("SMALL", sheets=50, waves=2, sheets_each=180),
+                fill("LARGE", sheets=5_000, waves=200, sheets_each=180),
+            ]
+            print(f"filled in {perf_counter() - begun:.0f} s", flush=True)
+            begun = perf_counter()
+            jobs.compute_figures()
+            print(f"figures of all waves, years and charts in {perf_counter() - begun:.0f} s", flush=True)
+        kept = [_measure(app, one) for one in filled]
+        return 0 if all(kept) else 1
+
+
+def _measure(app: Flask, filled: Filled) -> bool:
+    """Visit both pages of an organisation and say whether both keep the promise."""
+    kept = True
+    for name, address, most in (
+        ("wave", f"/evaluation/waves/{filled.wave_id}/results", WAVE_MS),
+        ("year", f"/organisations/{filled.organisation_id}/results", YEAR_MS),
+    ):
+        spent, median, tail = visit(app, filled, address)
+        kept = kept and tail <= most
+        told = f"CPU {spent:5.1f}  p50 {median:6.1f}  p95 {tail:6.1f} ms  (<= {most:.0f})"
+        print(f"{filled.answers:>9,} answers  {name}  {told}", flush=True)
+    return kept
 
 
 if __name__ == "__main__":
