@@ -60,8 +60,6 @@ class Model(NamedTuple):
     fewest_days: Int32s
     day_weight: int
     campus: Int32s
-    campus_rooms: Int64s
-    """[K, W]"""
     travel_gap: Int32s
     travels: bool
     """Whether campuses matter at all …"""
@@ -137,24 +135,15 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
     possible = problem.possible_starts()
     pinned = _is_pinned(possible, options)
     conflict = _conflicts(problem, possible, options)
-    before_from, before = _ranges(
-        [[a for a, b in problem.precedence if b == s] for s in range(problem.session_count)]
-    )
-    after_from, after = _ranges(
-        [[b for a, b in problem.precedence if a == s] for s in range(problem.session_count)]
-    )
+    before_from, before = _ranges(_neighbours(problem, 1, 0))
+    after_from, after = _ranges(_neighbours(problem, 0, 1))
     starts_from, starts = _ranges([np.flatnonzero(row) for row in possible])
     groups_from, groups = _ranges(_groups_that_matter(problem))
-    by_size = np.empty(problem.session_count, np.int32)
-    by_size[np.argsort(-problem.sizes, kind="stable")] = np.arange(problem.session_count)
     course_from, course_sessions = _ranges(
         [np.flatnonzero(problem.courses == course) for course in range(problem.course_count)]
     )
     campuses = problem.campuses[order]
-    travels = len(problem.travel_slots) > 1 and (
-        bool(problem.travel_slots.any()) or any(profile.travel for profile in problem.profiles)
-    )
-    kinds = len(problem.travel_slots) if travels else 1
+    travels = _travels(problem)
     model = Model(
         slots=problem.slots_per_day,
         movable=np.flatnonzero(~pinned & possible.any(axis=1)).astype(np.int32),
@@ -163,7 +152,7 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
         course_from=course_from,
         course_sessions=course_sessions,
         movable_room=(options.sum(axis=1) > 1).astype(np.uint8),
-        by_size=by_size,
+        by_size=np.argsort(np.argsort(-problem.sizes, kind="stable")).astype(np.int32),
         possible=possible.astype(np.uint8),
         starts_from=starts_from,
         starts=starts,
@@ -181,9 +170,6 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
         fewest_days=problem.working_days.astype(np.int32),
         day_weight=problem.weights.working_days,
         campus=(campuses if travels else np.zeros_like(campuses)).astype(np.int32),
-        campus_rooms=_words(
-            np.array([campuses == k for k in range(kinds)]) if travels else np.ones((1, len(order)), bool)
-        ),
         travel_gap=problem.travel_slots.astype(np.int32) if travels else np.zeros((1, 1), np.int32),
         travels=travels,
         takes_time=travels and bool(problem.travel_slots.any()),
@@ -256,6 +242,20 @@ def _start_cost(problem: Problem) -> Int32s:
 def _differs(given: Int32s, count: int) -> Int32s:
     """[S, count] 1 where a session with a given place would be elsewhere."""
     return ((given[:, None] != np.arange(count)[None, :]) & (given[:, None] != UNPLACED)).astype(np.int32)
+
+
+def _travels(problem: Problem) -> bool:
+    """Whether it matters at which campus a session is."""
+    priced = any(profile.travel for profile in problem.profiles)
+    return len(problem.travel_slots) > 1 and (priced or bool(problem.travel_slots.any()))
+
+
+def _neighbours(problem: Problem, of: int, found: int) -> list[list[int]]:
+    """For each session those on the other side of its pairs of precedence."""
+    neighbours: list[list[int]] = [[] for _ in range(problem.session_count)]
+    for pair in problem.precedence:
+        neighbours[pair[of]].append(pair[found])
+    return neighbours
 
 
 def _is_pinned(possible: NDArray[np.bool_], options: NDArray[np.bool_]) -> NDArray[np.bool_]:

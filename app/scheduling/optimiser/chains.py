@@ -74,6 +74,7 @@ def balance(model: Model, state: State, count: int, source: int, target: int, fi
 
 @inlined
 def sort_by_size(model: Model, state: State, count: int) -> None:
+    """Put the largest sessions of the chain first: they have the fewest rooms to choose from."""
     for at in range(1, count):
         session = state.chain[at]
         place = at

@@ -27,6 +27,8 @@ class UnreadableInstance(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Course:
+    """A course; each of its lectures takes one period."""
+
     name: str
     teacher: str
     lectures: int
@@ -36,6 +38,8 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Room:
+    """A room; ``.ctt`` knows no buildings, so all are in building 0."""
+
     name: str
     capacity: int
     building: int
@@ -43,6 +47,8 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Curriculum:
+    """Courses with students in common."""
+
     name: str
     courses: tuple[str, ...]
 

@@ -116,6 +116,7 @@ def spare_room(model: Model, state: State, session: int, side: int, stability: i
 
 @inlined
 def price_of_rooms(model: Model, state: State, session: int, room: int, stability: int) -> int:
+    """What another room changes for a session and its course."""
     own, course = state.room[session], model.course[session]
     change = int(model.room_cost[session, room]) - model.room_cost[session, own]
     if stability and own != room:
