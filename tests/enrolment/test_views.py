@@ -85,13 +85,16 @@ def test_the_list_needs_as_many_queries_for_many(
 def test_a_director_reads_and_changes_nothing(client: PageClient) -> None:
     academy = make_organisation()
     course = make_course(academy)
-    enrolment = make_enrolment(course)
+    enrolment = make_enrolment(course, make_person(organisation=academy))
+    stranger = make_enrolment(course)
     client.sign_in(make_account_with(Role.DIRECTOR, academy))
 
     page = client.get(f"/courses/{course.id}/trainees")
 
     assert not [form for form in page.forms() if form.action.endswith("/confirm")]
-    client.get(f"/enrolments/{enrolment.id}")
+    place = client.get(f"/enrolments/{enrolment.id}")
+    assert place.links()["Show the person’s record"] == f"/people/{enrolment.person_id}"
+    assert "Show the person’s record" not in client.get(f"/enrolments/{stranger.id}").links()
     client.get(f"/courses/{course.id}/trainees/new", expect=403)
     client.post(f"/enrolments/{enrolment.id}", {"to": "withdrawn"}, expect=403)
 
