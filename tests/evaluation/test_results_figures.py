@@ -12,13 +12,13 @@ from app.evaluation.commands import documents, figures
 from app.evaluation.computing import METHOD_VERSION
 from app.evaluation.models import CurriculumFigures, ResultsDocument, WaveFigures, YearFigures
 from app.evaluation.queries import stale_figures
-from app.evaluation.types import Answer, ItemKind, Option, Question
+from app.evaluation.types import Answer, ItemKind, Option, Question, WaveState
 from app.files.typesetting import typeset
 from app.improvement.types import IndicatorSource
 from app.kernel.access import Role
 from app.kernel.clock import now
 from tests.factories.accounts import make_account_with
-from tests.factories.evaluation import AGREEMENT, make_closed_wave, make_instrument, sheets_of
+from tests.factories.evaluation import AGREEMENT, make_closed_wave, make_instrument, make_wave, sheets_of
 from tests.factories.improvement import make_cycle, make_indicator
 from tests.factories.organisations import make_organisation
 from tests.factories.scheduling import make_course
@@ -318,3 +318,13 @@ def test_what_was_written_is_data_on_paper_and_never_source(db: Session) -> None
     }
 
     assert typeset("results.typ", page).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+def test_results_of_an_open_wave_say_that_they_are_to_come(client: PageClient, db: Session) -> None:
+    wave = make_wave(state=WaveState.OPEN)
+    reader = client.sign_in(make_account_with(Role.DIRECTOR, wave.course.organisation))
+
+    assert (
+        "Results are shown after the wave has closed."
+        in reader.get(f"/evaluation/waves/{wave.id}/results").text
+    )

@@ -40,6 +40,8 @@ def find_figures(wave: Wave) -> WaveReading | None:
 
 def list_beside(wave: Wave, items: Sequence[ItemResult]) -> dict[str, Beside]:
     """Return what stands beside each item that has a mean: the same item last time, and the cycle's target."""
+    if not items:
+        return {}
     targets = find_targets(wave.course_id)
     earlier = _last_time(wave)
     before = {} if earlier is None else _scores(earlier)
