@@ -31,7 +31,7 @@ class DayProfile:
     window: int = 0
     """For each free slot between two sessions."""
     fewest: int = 0
-    most: int = 64
+    most: int = 60
     """The slots a day with sessions should have, from ``fewest`` to ``most`` …"""
     load: int = 0
     """… and the cost of each slot below or above."""
@@ -39,7 +39,7 @@ class DayProfile:
     """For each day with sessions at all."""
     travel: int = 0
     """For each two sessions in slots next to each other at different campuses."""
-    limit: int = 64
+    limit: int = 60
     """The slots a day may have at most: a hard rule."""
 
 
@@ -198,8 +198,8 @@ class Problem:
             found = getattr(self, name).shape
             if found != shape:
                 raise InvalidProblem(f"{name} has the shape {found} instead of {shape}.")
-        if not 1 <= self.slots_per_day <= 64:
-            raise InvalidProblem(f"A day has {self.slots_per_day} slots; it may have 1 to 64.")
+        if not 1 <= self.slots_per_day <= 60:
+            raise InvalidProblem(f"A day has {self.slots_per_day} slots; it may have 1 to 60.")
         if len(self.groups) != self.session_count:
             raise InvalidProblem(f"groups names {len(self.groups)} sessions instead of {self.session_count}.")
         if self.session_count and self.lengths.min() < 1:
