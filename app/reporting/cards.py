@@ -233,6 +233,9 @@ TASK_TITLES: Mapping[str, str] = {
     "evaluation.keep_windows": N_("Open and close evaluations on time"),
     "evaluation.write_document": N_("Write results on paper"),
     "messaging.deliver": N_("Deliver mail"),
+    "planning.search": N_("Search for a timetable"),
     "recover_lost_jobs": N_("Hand lost work on"),
     "teaching.tell_lecturers": N_("Tell lecturers what is asked of them"),
+    "yearplan.plan_school": N_("Plan the year of a school"),
+    "yearplan.reconcile": N_("Reconcile lecturers shared by schools"),
 }
