@@ -7,10 +7,12 @@ from app.kernel.clock import now
 from app.kernel.transaction import unit_of_work
 from app.scheduling.optimiser.packing import pack_plan, unpack, unpack_plan, unpack_problem
 from app.scheduling.optimiser.regions import within
-from app.scheduling.optimiser.search import Progress, improve
+from app.scheduling.optimiser.search import improve
 from app.yearplan import commands
 from app.yearplan.reconciling import next_round
 from app.yearplan.types import PartResult, PartTask
+
+_AFRESH_EVERY = 3
 
 
 def plan_school(part_id: int, round_number: int) -> None:
@@ -38,17 +40,13 @@ def reconcile(run_id: int, round_number: int) -> None:
 def _plan(task: PartTask) -> PartResult:
     told = unpack(task.allotted)
     problem = within(unpack_problem(task.problem), told["groups"].tolist(), told["allotted"])
+    # A plan that leaves somebody out may lead nowhere: now and then it is left for a new one.
+    start = task.plan if task.round_number % _AFRESH_EVERY else None
     outcome = improve(
         problem,
         seconds=task.effort.seconds,
         seed=task.effort.seed + task.round_number,
-        start=unpack_plan(task.plan) if task.plan is not None else None,
-        # What is planned anew was good before: it only has to find places for those who lack one.
-        report=_goes_on if task.plan is not None else None,
+        start=unpack_plan(start) if start is not None else None,
     )
     costs = outcome.cost.parts
     return PartResult(pack_plan(outcome.plan), outcome.cost.unplaced, costs, outcome.seconds)
-
-
-def _goes_on(progress: Progress) -> bool:
-    return progress.cost.unplaced > 0

@@ -7,9 +7,14 @@ import numpy as np
 
 from app.scheduling.optimiser.allotment import allot, reconcile
 from app.scheduling.optimiser.packing import pack, unpack, unpack_plan, unpack_problem
-from app.scheduling.optimiser.problem import Flags
+from app.scheduling.optimiser.problem import Flags, Problem
 from app.scheduling.optimiser.regions import Demand, Seat, Sharing, find_demands, find_overlaps, use_of
 from app.yearplan.types import Grudge, NextRound, YearTask
+
+_STUCK = 3
+"""From this round on, those who share people with a session without a place get more days too."""
+
+_HANDFUL = 5
 
 
 class LecturerTwice(AssertionError):
@@ -18,11 +23,11 @@ class LecturerTwice(AssertionError):
 
 def pack_sharing(sharing: Sharing) -> bytes:
     """Return who is shared, as bytes."""
-    seats = [(seat.person, seat.region, seat.group) for seat in sharing.seats]
+    seats = [(seat.person, seat.region, seat.group, seat.limit) for seat in sharing.seats]
     return pack(
         {
             "grid": np.array([sharing.days, sharing.slots_per_day]),
-            "seats": np.array(seats, np.int32).reshape(-1, 3),
+            "seats": np.array(seats, np.int32).reshape(-1, 4),
             "travel": sharing.travel,
         }
     )
@@ -51,17 +56,25 @@ def next_round(task: YearTask) -> NextRound:
     use, unplaced = _found(task, sharing)
     if overlaps := find_overlaps(sharing, use):
         raise LecturerTwice(overlaps[0])
-    left = sum(map(len, unplaced.values()))
+    left = sum(len(unpack_plan(part.plan).unplaced) for part in task.parts if part.plan is not None)
     if not left:
         return NextRound(task.demands, task.grudges, {}, 0)
     grudges = {(grudge.person, grudge.day): grudge.times for grudge in task.grudges}
-    dealt = reconcile(sharing, _unpack_demands(task.demands), use, unplaced, grudges=grudges, seed=seed)
+    dealt = reconcile(
+        sharing,
+        _unpack_demands(task.demands),
+        use,
+        unplaced,
+        grudges=grudges,
+        round_number=task.round_number,
+        seed=seed,
+    )
     kept = tuple(Grudge(person, day, count) for (person, day), count in sorted(dealt.grudges.items()))
     return NextRound(task.demands, kept, _told(task, sharing, dealt.allotted, dealt.regions), left)
 
 
 def _found(task: YearTask, sharing: Sharing) -> tuple[Flags, dict[int, list[int]]]:
-    """When the plans need whom, [seat, T], and the sessions without a place by school."""
+    """When the plans need whom, [seat, T], and by school the sessions that want more days."""
     use = np.zeros((len(sharing.seats), sharing.days * sharing.slots_per_day), np.bool_)
     unplaced: dict[int, list[int]] = {}
     for region, part in enumerate(task.parts):
@@ -69,10 +82,20 @@ def _found(task: YearTask, sharing: Sharing) -> tuple[Flags, dict[int, list[int]
             raise LookupError(f"Part {part.part_id} was never planned.")
         plan, seats = unpack_plan(part.plan), sharing.of_region(region)
         groups = [sharing.seats[seat].group for seat in seats]
-        use[seats] = use_of(unpack_problem(part.problem), plan, groups)
+        problem = unpack_problem(part.problem)
+        use[seats] = use_of(problem, plan, groups)
         if plan.unplaced:
             unplaced[region] = plan.unplaced
+            if task.round_number >= _STUCK:
+                unplaced[region] += _neighbours(problem, plan.unplaced)
     return use, unplaced
+
+
+def _neighbours(problem: Problem, sessions: Sequence[int]) -> list[int]:
+    """A session of each module-sized handful that shares people with these: enough to ask for a few days more."""
+    people = {group for session in sessions for group in problem.groups[session]}
+    near = [session for session, needed in enumerate(problem.groups) if people & set(needed)]
+    return [session for session in near if session not in sessions][::_HANDFUL]
 
 
 def _told(

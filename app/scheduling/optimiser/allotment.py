@@ -4,7 +4,8 @@ A day of a person belongs to one region at a time, or its slots to regions so ne
 So regions can be planned at once, anywhere, without asking each other, and their plans fit together whatever they are.
 What a region could not place with the days that it got is reconciled: days that nobody used go to those who lack them,
 and where none is left a region gives one up that it can best do without. A day that was taken once is dearer the next
-time, so that two regions do not take it from each other for ever.
+time, so that two regions do not take it from each other for ever, and who still lacks a place gets more from round to
+round.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,8 +17,6 @@ from numpy.typing import NDArray
 from app.scheduling.optimiser.problem import Flags
 from app.scheduling.optimiser.regions import Demand, Sharing, reachable
 
-_OPTIONS = 2
-"""So many free days a missing slot should find, before days of other regions are looked at."""
 _GRUDGE = 2
 _NO_WAY_OUT = 4
 """What it costs to take a day from sessions that have no other day to go to."""
@@ -52,13 +51,17 @@ def reconcile(
     unplaced: Mapping[int, Collection[int]],
     *,
     grudges: Grudges,
+    round_number: int,
     seed: int,
 ) -> Reconciled:
-    """Share out anew what is left, after ``use`` [seat, T], for the sessions that found no place, by region."""
+    """Share out anew what is left, after ``use`` [seat, T], for the sessions that found no place, by region.
+
+    What stands in their way may be others of the region, so more sessions may be named than lack a place.
+    """
     dealing = _Dealing(sharing, demands, use, unplaced, grudges)
     persons = list(sharing.by_person())
     for seats in persons:
-        dealing.take_from_others(seats)
+        dealing.take_from_others(seats, round_number)
     for person, seats in enumerate(persons):
         dealing.share_out(seats, np.random.default_rng([seed, person]))
     return Reconciled(dealing.result(), tuple(sorted(dealing.regions)), dealing.grudges)
@@ -79,7 +82,8 @@ class _Dealing:
         self.grudges = dict(grudges)
         self.regions = {region for region, sessions in unplaced.items() if sessions}
         self.use: Flags = use.reshape(len(use), sharing.days, sharing.slots_per_day)
-        self.held: Flags = np.asarray(self.use.any(axis=2))
+        self.used: Flags = np.asarray(self.use.any(axis=2))
+        self.held = self.used.copy()
         self.by_seat: dict[int, list[Demand]] = {}
         self.missing: dict[int, int] = {}
         """By demand (its ``id``) the sessions that lack a place."""
@@ -90,25 +94,27 @@ class _Dealing:
             lost = set(unplaced.get(sharing.seats[demand.seat].region, ()))
             self.missing[id(demand)] = sum(1 for session in demand.sessions if session in lost)
 
-    def take_from_others(self, seats: list[int]) -> None:
-        """Take days from regions, where those who lack a place find too few free ones."""
+    def take_from_others(self, seats: list[int], round_number: int) -> None:
+        """Take days from regions, where those who lack a place find too few free ones: more in each round."""
         free = self._free(seats)
-        for seat in seats:
-            for demand in self.by_seat.get(seat, []):
-                wanted = _OPTIONS * self.missing[id(demand)] - int((free & demand.days).sum())
-                if self.missing[id(demand)] and wanted > 0:
-                    self._take(demand, seats, free, min(wanted, self.missing[id(demand)]))
+        own = [demand for seat in seats for demand in self.by_seat.get(seat, [])]
+        # Who loses a day now looks for another one in the next round.
+        for demand, missing in [(demand, self.missing[id(demand)]) for demand in own]:
+            wanted = (round_number + 1) * missing - int((free & demand.days).sum())
+            if missing and wanted > 0:
+                self._take(demand, seats, free, min(wanted, round_number * missing))
 
     def _free(self, seats: list[int]) -> Flags:
         free: Flags = np.asarray(~self.held[seats].any(axis=0))
         return free
 
     def _take(self, demand: Demand, seats: list[int], free: Flags, count: int) -> None:
+        alone = self.held[seats].sum(axis=0) == 1
         offers = sorted(
             (self._price(seat, day, free), day, seat)
             for seat in seats
             if seat != demand.seat
-            for day in np.flatnonzero(self.held[seat] & demand.days).tolist()
+            for day in np.flatnonzero(self.held[seat] & self.used[seat] & alone & demand.days).tolist()
         )
         for _, day, seat in offers[:count]:
             self.held[seat, day] = False
@@ -136,6 +142,9 @@ class _Dealing:
         """Give the free days to those who lack a place, and what they do not want to all who are planned anew."""
         own = [demand for seat in seats for demand in self.by_seat.get(seat, [])]
         lacking = [demand for demand in own if self.missing[id(demand)]]
+        for day in np.flatnonzero(self.held[seats].sum(axis=0) > 1).tolist():
+            # Two regions near each other share it already: each keeps what it has of it.
+            self.patches += [(seat, day, self.use[seat, day]) for seat in seats if self.held[seat, day]]
         free = self._free(seats)
         self._share_days(lacking, seats, free)
         _share_out(lacking, self.held, free, dice)
@@ -149,6 +158,8 @@ class _Dealing:
                 slots = np.ones(self.sharing.slots_per_day, np.bool_)
                 for seat in there:
                     slots &= reachable(self.sharing, seat, demand.seat, self.use[seat, day])
+                left = self.sharing.seats[demand.seat].limit - int(self.use[there, day].sum())
+                slots &= np.cumsum(slots) <= left
                 known = any(seat in seats and place == day for seat, place, _ in self.patches)
                 if slots.any() and not known and all(self.use[seat, day].any() for seat in there):
                     self.patches += [(seat, day, self.use[seat, day]) for seat in there]

@@ -8,6 +8,7 @@ at all other times (``within``), so that no two of them need to know of each oth
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ class Seat:
     person: int
     region: int
     group: int
+    limit: int = 60
+    """The slots a day that the person may have at most, all regions together: a hard rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +107,20 @@ def use_of(problem: Problem, plan: Plan, groups: Sequence[int]) -> Flags:
 
 
 def find_overlaps(sharing: Sharing, use: Flags) -> list[Overlap]:
-    """Return where somebody is needed by two regions at once, or without the time to go; ``use`` is [seat, T]."""
+    """Return where two regions need somebody at once, without the time to go, or for too many hours together.
+
+    ``use`` is [seat, T].
+    """
     by_day = use.reshape(len(use), sharing.days, sharing.slots_per_day)
     found = []
     for seats in sharing.by_person():
         for day in np.flatnonzero(by_day[seats].any(axis=2).sum(axis=0) > 1).tolist():
             there = [number for number in seats if by_day[number, day].any()]
-            for place, one in enumerate(there):
-                for other in there[place + 1 :]:
-                    if not reachable(sharing, one, other, by_day[one, day])[by_day[other, day]].all():
-                        regions = (sharing.seats[one].region, sharing.seats[other].region)
-                        found.append(Overlap(sharing.seats[one].person, regions, day))
+            too_long = int(by_day[there, day].sum()) > sharing.seats[there[0]].limit
+            for one, other in combinations(there, 2):
+                if too_long or not reachable(sharing, one, other, by_day[one, day])[by_day[other, day]].all():
+                    regions = (sharing.seats[one].region, sharing.seats[other].region)
+                    found.append(Overlap(sharing.seats[one].person, regions, day))
     return found
 
 
