@@ -41,6 +41,7 @@ THINGS: Mapping[str, str] = {
     "person": N_("person"),
     "planning_proposal": N_("proposed timetable"),
     "planning_run": N_("search for timetables"),
+    "module_lecturer": N_("lecturer of a module"),
     "planning_settings": N_("teaching times"),
     "program": N_("program"),
     "role_grant": N_("role grant"),

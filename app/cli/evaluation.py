@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from flask.cli import with_appcontext
 
 from app.cli.evaluation_request import request_of
 from app.cli.figures_in_words import lines_of
 from app.evaluation.figures.analysis import analyse, as_json
 from app.evaluation.figures.arrays import UnfitData
 from app.evaluation.figures.table import UnreadableTable, read_table
-from app.evaluation.jobs import compute_figures
 
 
 # A plain group: the statistics of a file need neither the application nor its database.
@@ -172,14 +170,6 @@ def _refuse(file: Path, told: Sequence[str], untold: int) -> NoReturn:
     more = [f"... and {untold} more of this kind. Nothing was computed."] if untold else []
     click.echo("\n".join([f"rondo: {file.name} cannot be used as it is:", *told, *more]), err=True)
     sys.exit(1)
-
-
-@evaluation.command("recompute")
-@click.option("--all", "again", is_flag=True, help="Everything anew, also what is up to date.")
-@with_appcontext
-def recompute(again: bool) -> None:
-    """Compute the figures of closed evaluations that are missing, or of methods replaced since."""
-    compute_figures(again=again)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ COMMANDS: Mapping[str, Named] = {
     "accounts": Named("app.cli.accounts:account_commands"),
     "database": Named("app.cli.database:database_commands"),
     "demo": Named("app.cli.demo:demo"),
-    "evaluation": Named("app.cli.evaluation:evaluation"),
+    "evaluation": Named("app.cli.recompute:evaluation"),
     "messages": Named("app.cli.messages:messages"),
     "timetable": Named("app.cli.timetable:timetable"),
     "welcome": Named("app.cli.welcome:welcome"),

@@ -179,6 +179,7 @@ PERSON_REFERENCES: Mapping[str, str] = {
     "attendance_register.closed_by_id": N_("Attendance registers closed"),
     "invitation.person_id": N_("Invitations to evaluations"),
     "evaluation_import.made_by_id": N_("Imports of evaluations made"),
+    "results_document.asked_by_id": N_("Results on paper asked for"),
     "cycle.author_id": N_("Cycles written"),
     "cycle.approved_by_id": N_("Cycles approved"),
     "cycle_transition.by_id": N_("Steps of cycles"),

@@ -173,7 +173,7 @@ def _separator_of(text: str) -> str:
 
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
-    csv.field_size_limit(_LONGEST_CELL)
+    usual = csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         yield from reader
@@ -184,6 +184,8 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
             row=reader.line_num,
         )
         raise UnreadableTable([problem]) from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,18 @@
+"""`rondo.py evaluation recompute`: beside the figures of files, those of the installation."""
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.evaluation import evaluation
+from app.evaluation.jobs import compute_figures
+
+
+@evaluation.command("recompute")
+@click.option("--all", "again", is_flag=True, help="Everything anew, also what is up to date.")
+@with_appcontext
+def recompute(again: bool) -> None:
+    """Compute the figures of closed evaluations that are missing, or of methods replaced since."""
+    compute_figures(again=again)
+
+
+__all__ = ["evaluation"]
