@@ -12,8 +12,6 @@ from app.yearplan import commands
 from app.yearplan.reconciling import next_round
 from app.yearplan.types import PartResult, PartTask
 
-_AFRESH_EVERY = 3
-
 
 def plan_school(part_id: int, round_number: int) -> None:
     """Plan a school with what was allotted to it."""
@@ -40,13 +38,11 @@ def reconcile(run_id: int, round_number: int) -> None:
 def _plan(task: PartTask) -> PartResult:
     told = unpack(task.allotted)
     problem = within(unpack_problem(task.problem), told["groups"].tolist(), told["allotted"])
-    # A plan that leaves somebody out may lead nowhere: now and then it is left for a new one.
-    start = task.plan if task.round_number % _AFRESH_EVERY else None
     outcome = improve(
         problem,
         seconds=task.effort.seconds,
         seed=task.effort.seed + task.round_number,
-        start=unpack_plan(start) if start is not None else None,
+        start=unpack_plan(task.plan) if task.plan is not None else None,
     )
     costs = outcome.cost.parts
     return PartResult(pack_plan(outcome.plan), outcome.cost.unplaced, costs, outcome.seconds)

@@ -7,14 +7,9 @@ import numpy as np
 
 from app.scheduling.optimiser.allotment import allot, reconcile
 from app.scheduling.optimiser.packing import pack, unpack, unpack_plan, unpack_problem
-from app.scheduling.optimiser.problem import Flags, Problem
+from app.scheduling.optimiser.problem import Flags
 from app.scheduling.optimiser.regions import Demand, Seat, Sharing, find_demands, find_overlaps, use_of
 from app.yearplan.types import Grudge, NextRound, YearTask
-
-_STUCK = 3
-"""From this round on, those who share people with a session without a place get more days too."""
-
-_HANDFUL = 5
 
 
 class LecturerTwice(AssertionError):
@@ -56,7 +51,7 @@ def next_round(task: YearTask) -> NextRound:
     use, unplaced = _found(task, sharing)
     if overlaps := find_overlaps(sharing, use):
         raise LecturerTwice(overlaps[0])
-    left = sum(len(unpack_plan(part.plan).unplaced) for part in task.parts if part.plan is not None)
+    left = sum(map(len, unplaced.values()))
     if not left:
         return NextRound(task.demands, task.grudges, {}, 0)
     grudges = {(grudge.person, grudge.day): grudge.times for grudge in task.grudges}
@@ -74,7 +69,7 @@ def next_round(task: YearTask) -> NextRound:
 
 
 def _found(task: YearTask, sharing: Sharing) -> tuple[Flags, dict[int, list[int]]]:
-    """When the plans need whom, [seat, T], and by school the sessions that want more days."""
+    """When the plans need whom, [seat, T], and the sessions without a place by school."""
     use = np.zeros((len(sharing.seats), sharing.days * sharing.slots_per_day), np.bool_)
     unplaced: dict[int, list[int]] = {}
     for region, part in enumerate(task.parts):
@@ -86,16 +81,7 @@ def _found(task: YearTask, sharing: Sharing) -> tuple[Flags, dict[int, list[int]
         use[seats] = use_of(problem, plan, groups)
         if plan.unplaced:
             unplaced[region] = plan.unplaced
-            if task.round_number >= _STUCK:
-                unplaced[region] += _neighbours(problem, plan.unplaced)
     return use, unplaced
-
-
-def _neighbours(problem: Problem, sessions: Sequence[int]) -> list[int]:
-    """A session of each module-sized handful that shares people with these: enough to ask for a few days more."""
-    people = {group for session in sessions for group in problem.groups[session]}
-    near = [session for session, needed in enumerate(problem.groups) if people & set(needed)]
-    return [session for session in near if session not in sessions][::_HANDFUL]
 
 
 def _told(

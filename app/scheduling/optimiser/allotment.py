@@ -54,10 +54,7 @@ def reconcile(
     round_number: int,
     seed: int,
 ) -> Reconciled:
-    """Share out anew what is left, after ``use`` [seat, T], for the sessions that found no place, by region.
-
-    What stands in their way may be others of the region, so more sessions may be named than lack a place.
-    """
+    """Share out anew what is left, after ``use`` [seat, T], for the sessions that found no place, by region."""
     dealing = _Dealing(sharing, demands, use, unplaced, grudges)
     persons = list(sharing.by_person())
     for seats in persons:
@@ -102,7 +99,7 @@ class _Dealing:
         for demand, missing in [(demand, self.missing[id(demand)]) for demand in own]:
             wanted = (round_number + 1) * missing - int((free & demand.days).sum())
             if missing and wanted > 0:
-                self._take(demand, seats, free, min(wanted, round_number * missing))
+                self._take(demand, seats, free, min(wanted, missing))
 
     def _free(self, seats: list[int]) -> Flags:
         free: Flags = np.asarray(~self.held[seats].any(axis=0))
