@@ -29,6 +29,11 @@ class PageRequest:
     search: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether something is searched for, so that an empty list does not mean that there is nothing."""
+        return bool(self.search) or any(self.filters.values())
+
     def filter(self, name: str) -> str:
         """Return the filter's text, empty when it is not set."""
         return self.filters.get(name, "")

@@ -101,6 +101,14 @@ def test_lists_need_as_many_queries_for_many_rows(
     assert len(queries) == few <= 12
 
 
+def test_an_empty_list_tells_whether_something_was_searched_for(
+    client: PageClient, academy: Organisation
+) -> None:
+    assert "Nothing here yet." in client.get("/programs").text
+    assert "Nothing matches." in client.get("/programs?q=nowhere").text
+    assert "Nothing here yet." not in client.get("/programs?q=nowhere").text
+
+
 def test_curricula_are_searched_and_filtered(client: PageClient, academy: Organisation) -> None:
     program = make_program(academy)
     make_curriculum(program, code="A", title="Đào tạo giảng viên")
