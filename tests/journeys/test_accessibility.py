@@ -30,7 +30,7 @@ from tests.support.pages import PageClient
 
 Window = Callable[..., Page]
 # Served as files, or leading elsewhere at once.
-NO_PAGES = re.compile(r"^/(assets|calendar|healthz|readyz|answer|first-run|password/<)|template|\.ics")
+NO_PAGES = re.compile(r"^/(assets|calendar|healthz|readyz|answer|first-run|password/<)|template|\.ics|/file$")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": LEVELS}}
 LEAST_PAGES = 60
