@@ -20,6 +20,14 @@ from tests.scheduling.optimiser.problems import Group, Room, Session, plan, plan
 INSTANCES = Path(__file__).parents[2] / "load" / "itc2007"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def compiled_before() -> None:
+    """Compile what is compiled once, so that no search of a test has it in its time."""
+    usual, search.WORK_A_SECOND = search.WORK_A_SECOND, 10
+    improve(state(Session(groups=(0,)), Session(groups=(0,))), seconds=600)
+    search.WORK_A_SECOND = usual
+
+
 @pytest.fixture
 def counted_by_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Little work and much time: so that the load of the machine plays no part."""
