@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -17,6 +18,12 @@ from config import Mode, Settings
 from tests.support.pages import PageClient
 from tests.support.postgres import database_for_worker
 from tests.support.queries import QueryCounter
+
+# The same examples in every run, so that a failure is of the change at hand; "--hypothesis-profile explore" looks
+# for new ones.
+hypothesis_settings.register_profile("same", deadline=None, max_examples=60, derandomize=True, database=None)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=400, print_blob=True)
+hypothesis_settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ LEAST_UNIQUENESS = 0.005
 _BOUND = float(np.sqrt(1 - LEAST_UNIQUENESS))
 _CLOSE_ENOUGH = 1e-10
 _MOST_ROUNDS = 500
+_MOST_STARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,28 @@ class OneFactor:
 def fit_one_factor(correlations: Floats) -> OneFactor:
     """Find the loadings λ that minimise Σ_{i<j} (r_ij - λ_i λ_j)².
 
-    Minres, Harman and Jones (1966), Psychometrika 31, 351-368; the diagonal takes no part. Newton's steps where
-    they lead down, otherwise one round of exact minimisation by each loading in turn.
+    Minres, Harman and Jones (1966), Psychometrika 31, 351-368; the diagonal takes no part. Answers without a
+    common factor have several minima, so the search starts from several of the matrix's own directions and the
+    deepest that it reaches counts.
     """
     off = correlations - np.diag(np.diag(correlations))
-    loadings = _start(correlations)
+    return min((_descend(off, start) for start in _starts(correlations)), key=lambda found: _rank(off, found))
+
+
+def _rank(off: Floats, found: OneFactor) -> tuple[bool, float]:
+    return not found.converged, _loss(off, found.loadings)
+
+
+def _starts(correlations: Floats) -> list[Floats]:
+    values, vectors = np.linalg.eigh(correlations)
+    strongest = range(values.size - 1, max(values.size - 1 - _MOST_STARTS, -1), -1)
+    return [
+        np.clip(vectors[:, place] * np.sqrt(max(values[place] - 1.0, 0.1)), -0.9, 0.9) for place in strongest
+    ]
+
+
+def _descend(off: Floats, loadings: Floats) -> OneFactor:
+    """Newton's steps where they lead down, otherwise one round of exact minimisation by each loading in turn."""
     for _ in range(_MOST_ROUNDS):
         gradient, curvature = _slopes(off, loadings)
         free = ~((np.abs(loadings) >= _BOUND) & (gradient * loadings < 0))
@@ -40,12 +58,6 @@ def fit_one_factor(correlations: Floats) -> OneFactor:
         loadings = _each_in_turn(off, loadings) if step is None else step
     gradient, curvature = _slopes(off, loadings)
     return OneFactor(_sum_positive(loadings), np.abs(loadings) < _BOUND, curvature, False)
-
-
-def _start(correlations: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(correlations)
-    start: Floats = vectors[:, -1] * np.sqrt(max(values[-1] - 1.0, 0.1))
-    return np.clip(start, -0.9, 0.9)
 
 
 def _loss(off: Floats, loadings: Floats) -> float:
