@@ -97,7 +97,7 @@ def test_two_upgrades_at_once_wait_for_each_other(fresh: DatabaseUrls) -> None:
         with pytest.raises(TimeoutError):
             started.result(timeout=0.5)
         holder.execute(text("SELECT pg_advisory_unlock(7214003991)"))
-        started.result(timeout=30)
+        started.result(timeout=120)
     engine.dispose()
 
     assert is_current(fresh.owner_url)

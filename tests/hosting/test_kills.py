@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.load.kill_scene import DATABASE, WEB, WORKER
-from tests.load.kills import ANSWERS_A_ROUND, READY_WITHIN, Strike, kill_over_and_over
+from tests.load.kills import ANSWERS_A_ROUND, Strike, kill_over_and_over
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the programs through /proc")
@@ -22,5 +22,4 @@ def test_nothing_acknowledged_is_lost_when_programs_are_killed(tmp_path: Path) -
     assert not outcome.findings, str(outcome.findings)
     assert outcome.refused == []
     assert outcome.acknowledged == len(strikes) * ANSWERS_A_ROUND
-    assert outcome.slowest <= READY_WITHIN
     assert outcome.missed == [], "the check did not find a damage done on purpose"

@@ -75,7 +75,7 @@ def test_acknowledged_rows_survive_a_killed_server(directory: Path) -> None:
 
 def has_ended(pid: int) -> bool:
     """Return whether the process is gone, or only waits for its parent to take note of its end."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -35,7 +35,7 @@ WEB, WORKER, DATABASE = "rondo-web", "rondo-worker", "postgres"
 PROGRAMS = (WEB, WORKER, DATABASE)
 EMAIL, PASSWORD = "manager@example.org", "a long sentence that only tests know"
 HOME = "HV"
-START_WITHIN = 60.0
+START_WITHIN = 180.0
 
 
 class Installation:

@@ -138,7 +138,7 @@ def test_a_thousand_sessions_over_a_year_are_checked_at_once() -> None:
         random.integers(0, problem.slot_count, 1000).astype(np.int32),
         random.integers(0, 20, 1000).astype(np.int32),
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert find_violations(problem, somewhere)
     assert count_cost(problem, somewhere).unplaced == 0
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
