@@ -44,7 +44,7 @@ class _Unhurried(search._Clock):
     def is_over(self) -> bool:
         return self.stopped
 
-    def share(self) -> float:
+    def share(self, since: float = 0.0) -> float:
         return -1.0
 
 

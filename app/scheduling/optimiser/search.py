@@ -152,10 +152,10 @@ class _Clock:
     def is_over(self) -> bool:
         return self.stopped or self.elapsed >= self.seconds
 
-    def share(self) -> float:
-        """How much of the time is gone, with slack for a slow start."""
-        slack = _SLACK * self.seconds
-        return (self.elapsed - slack) / max(self.seconds - slack, 1e-9)
+    def share(self, since: float = 0.0) -> float:
+        """How much of the time from ``since`` on is gone, with slack for a slow start."""
+        left = self.seconds - since
+        return (self.elapsed - since - _SLACK * left) / max(left - _SLACK * left, 1e-9)
 
 
 class _Climber:
@@ -171,6 +171,8 @@ class _Climber:
         self._fixed = np.ones(sessions, np.int32)
         self._fixed[self._model.movable] = 0
         self.moves = 0
+        # When the cooling began: what was spent on placing all sessions is not taken from the coolings alone.
+        self._began = 0.0
         self.offer = (0, Plan(nowhere.copy(), nowhere.copy()))
 
     def climb(self) -> Iterator[None]:
@@ -178,6 +180,7 @@ class _Climber:
         yield from self._construct()
         if not len(self._model.movable):
             return
+        self._began = self._clock.elapsed
         hottest = yield from self._melt()
         heat: list[tuple[float, float]] = []
         yield from self._cool(Cooling(PILOT, False, 0, straight(hottest, hottest / SPAN)), 0.0, heat)
@@ -251,7 +254,7 @@ class _Climber:
         share, done = whole * cooling.share, 0
         chunk = max(int(share / _CHUNKS), 5_000)
         while not self._clock.is_over:
-            along = max(done / share, (self._clock.share() - before) / cooling.share)
+            along = max(done / share, (self._clock.share(self._began) - before) / cooling.share)
             if along >= 1:
                 break
             cost += self._place_more(stability)

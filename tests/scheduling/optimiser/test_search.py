@@ -17,6 +17,8 @@ from app.scheduling.optimiser.problem import UNPLACED, Cost, Plan, Problem
 from app.scheduling.optimiser.search import Progress, improve
 from tests.scheduling.optimiser.problems import Group, Room, Session, plan, plans_of, small_problems, state
 
+# Moves before the first cooling, in which nearly everything is accepted.
+MELTING = 200_000
 INSTANCES = Path(__file__).parents[2] / "load" / "itc2007"
 
 
@@ -181,6 +183,17 @@ def test_as_many_as_possible_find_a_place() -> None:
     assert len(outcome.plan.unplaced) == 2
     assert outcome.cost.unplaced == 2
     assert _broken(problem, outcome.plan) == []
+
+
+def test_a_plan_is_cooled_however_long_it_took_to_place_its_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Three sessions of one lecturer in two slots: placing them is given up only when half of the time is gone.
+    monkeypatch.setattr(search, "_PATIENCE", 1_000_000_000)
+    crowded = state(*(Session(groups=(0,)) for _ in range(3)), days=1, slots=2)
+
+    outcome = improve(crowded, seconds=2, seed=1)
+
+    assert outcome.cost.unplaced == 1
+    assert outcome.moves > MELTING
 
 
 def test_every_room_can_be_full_in_every_slot() -> None:
