@@ -24,6 +24,7 @@ TASKS: tuple[Task, ...] = (
     Task("teaching.tell_lecturers", Named("app.teaching.jobs:tell_lecturers")),
     # It writes what it has found each second, in short units of work of its own.
     Task("planning.search", Named("app.planning.jobs:search"), in_one_unit=False),
+    Task("planning.repair", Named("app.planning.jobs:repair"), in_one_unit=False),
     # It opens its own unit of work, so that a refusal can be shown after everything else was taken back.
     Task("enrolment.run_import", Named("app.enrolment.jobs:run_import"), in_one_unit=False),
     # They open short units of work around long searches.

@@ -171,6 +171,8 @@ PERSON_REFERENCES: Mapping[str, str] = {
     "calendar_feed.person_id": N_("Calendar feeds"),
     "enrolment.person_id": N_("Places in courses"),
     "enrolment_step.by_id": N_("Enrolments decided"),
+    "absence.person_id": N_("Times away"),
+    "absence.recorded_by_id": N_("Times away put on record"),
     "planning_run.asked_by_id": N_("Timetables searched for"),
     "planning_proposal.taken_by_id": N_("Proposed timetables taken"),
     "planning_proposal.undone_by_id": N_("Proposed timetables undone"),

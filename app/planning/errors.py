@@ -30,6 +30,12 @@ class RunIsOpen(RuleBroken):
     message = N_("A search for this timetable goes on already. Wait for it, or stop it first.")
 
 
+class NobodyAway(RuleBroken):
+    """Neither a lecturer of the session nor its room was named."""
+
+    message = N_("Choose who cannot come: a lecturer of this session, or its room.")
+
+
 class ProposalTaken(RuleBroken):
     """Another proposal of the run was taken."""
 

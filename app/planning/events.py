@@ -16,6 +16,33 @@ class ProposalsAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsenceRecorded(Event):
+    """It was put on record that a lecturer cannot come, or a room cannot be used; ``subject_id`` is the absence."""
+
+    subject: ClassVar[str] = "absence"
+    person_id: int | None = None
+    room_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceWithdrawn(Event):
+    """A lecturer can come after all, or a room can be used."""
+
+    subject: ClassVar[str] = "absence"
+    person_id: int | None = None
+    room_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairAsked(Event):
+    """Somebody asked for the fewest moves that mend a timetable; ``subject_id`` is the run."""
+
+    subject: ClassVar[str] = "planning run"
+    course_id: int | None = None
+    meetings: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchStopped(Event):
     """Somebody stopped a search."""
 

@@ -9,16 +9,19 @@ from wtforms import (
     BooleanField,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     TimeField,
     ValidationError,
     widgets,
 )
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.planning.stored import write_levels
-from app.planning.types import Closed, Level, TeachingTimes, Wish
+from app.planning.types import Closed, Level, Spell, TeachingTimes, Wish
 from app.scheduling.slots import read_day
 from app.web.fields import LinesField
 from app.web.forms import BaseForm, VersionedForm
@@ -193,8 +196,46 @@ def times_values(times: TeachingTimes) -> dict[str, Any]:
     }
 
 
-class LecturersForm(BaseForm):
-    """Who teaches the modules of a course: fields are added for each module."""
+class AwayForm(BaseForm):
+    """Who cannot come, from when to when, and until when sessions may be moved because of it."""
+
+    who = RadioField(_l("Who cannot come?"), [InputRequired(_l("Choose who cannot come."))])
+    spell = RadioField(
+        _l("When?"),
+        [InputRequired(_l("Say when."))],
+        choices=[SelectChoice(one.value, _l(one.label)) for one in Spell],
+    )
+    first = DateField(_l("First day"), [Optional()])
+    last = DateField(_l("Last day"), [Optional()])
+    until = DateField(
+        _l("Sessions may be moved until"),
+        [InputRequired(_l("Name the last day on which a session may be."))],
+        description=_l("From tomorrow on, within the days of their courses."),
+    )
+    reason = StringField(_l("Reason"), [Optional(), Length(max=300)])
+
+    def validate_last(self, field: Any) -> None:
+        """Ask for both days where several are meant, in their order and not more than a year."""
+        if self.spell.data != Spell.DAYS.value:
+            return
+        if not self.first.data or not field.data:
+            raise ValidationError(_l("Name the first and the last day."))
+        if not 0 <= (field.data - self.first.data).days <= 400:
+            raise ValidationError(_l("The last day comes after the first, and at most a year later."))
+
+    @property
+    def person_id(self) -> int | None:
+        """The lecturer who was chosen. Only for a form that was accepted."""
+        return self._chosen("p")
+
+    @property
+    def room_id(self) -> int | None:
+        """The room that was chosen. Only for a form that was accepted."""
+        return self._chosen("r")
+
+    def _chosen(self, kind: str) -> int | None:
+        value = self.who.data or ""
+        return int(value[1:]) if value.startswith(kind) else None
 
 
 def read_closed(line: str) -> Closed | None:

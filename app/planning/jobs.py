@@ -1,4 +1,4 @@
-"""What the planning leaves to the worker: the search for proposals.
+"""What the planning leaves to the worker: the search for proposals, and the repair of timetables.
 
 It writes what it has about once a second, each time in a short transaction of its own, and holds no lock in between. A
 worker that is killed leaves the proposals found so far and the best places of the one being searched; whoever is given
@@ -12,11 +12,13 @@ from time import monotonic
 from app.kernel.clock import now
 from app.kernel.transaction import unit_of_work
 from app.planning import commands, rules
-from app.planning.commands import Search
+from app.planning.commands import Found, Search
 from app.planning.facts import facts_of
+from app.planning.mending import Mended, mend
 from app.planning.problem import Task, build_task
+from app.planning.standing import struck_by
 from app.planning.stored import read_levels
-from app.planning.types import Emphasis, Place, Reached
+from app.planning.types import Emphasis, Place, Reached, Situation
 from app.planning.unplaced import reasons_for
 from app.scheduling.optimiser.problem import Cost
 from app.scheduling.optimiser.search import Outcome, Progress, improve
@@ -41,14 +43,54 @@ def search(run_id: int) -> None:
         commands.end_search(search=taken_up, at=now())
 
 
+def repair(run_id: int) -> None:
+    """Look for the fewest moves that mend a timetable. Killed on the way it leaves nothing, and is simply run again."""
+    with unit_of_work():
+        work = commands.begin_search(run_id=run_id, at=now())
+    if work is None:
+        return
+    began = monotonic()
+    struck = struck_by([work.away], work.situation.meetings, work.given) if work.away else None
+    mended = mend(
+        work.situation,
+        read_levels(work.levels),
+        work.given,
+        None if struck is None else {meeting.key for meeting, _away in struck},
+        seconds=work.seconds,
+    )
+    places = mended.moves if work.away else _changed(work.given, mended, work.situation)
+    with unit_of_work():
+        commands.keep_repair(
+            search=work,
+            found=Found(
+                places=places,
+                moves=mended.moves,
+                left=mended.left,
+                answers=mended.answers,
+                proven=mended.proven,
+                best=mended.best,
+            ),
+            facts=() if work.away else facts_of(work.situation, places),
+            spent=monotonic() - began,
+            at=now(),
+        )
+
+
+def _changed(given: Sequence[Place], mended: Mended, situation: Situation) -> list[Place]:
+    """The proposal with the moves in it, without those that found no place and those that are no longer needed."""
+    moved = {place.key: place for place in mended.moves}
+    known = {meeting.key for meeting in situation.meetings} - set(mended.left)
+    return [moved.get(place.key, place) for place in given if place.key in known]
+
+
 def _find(work: Search, emphasis: Emphasis, spent: float) -> tuple[Search, float, bool]:
     """Search for one proposal and keep it if it is different; return the rest of the work, and whether to go on."""
-    task = build_task(work.situation, read_levels(work.levels), emphasis, unlike=work.found, like=work.like)
+    task = build_task(work.situation, read_levels(work.levels), emphasis, unlike=work.found)
     if not work.done and not work.kept:
         # What was not compiled yet is compiled now, and not in the time of the search.
         improve(task.problem, seconds=_WARM, seed=work.seed)
     seconds = max(_LEAST, (work.seconds - spent) / (len(Emphasis) - len(work.done)))
-    start = task.plan(work.kept or work.like) if work.kept or work.like else None
+    start = task.plan(work.kept) if work.kept else None
     notes = _Notes(work, task, spent)
     outcome = improve(
         task.problem,

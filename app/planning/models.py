@@ -3,15 +3,15 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import literal_column
 
 from app.kernel.db import Base, Identified, JsonValue, Stamped, Versioned
-from app.organisations.models import Organisation
+from app.organisations.models import Organisation, Room
 from app.people.models import Person
-from app.planning.types import Emphasis, RunState
-from app.scheduling.models import Course, CourseModule
+from app.planning.types import Emphasis, RunKind, RunState
+from app.scheduling.models import Course, CourseModule, CourseSession
 from app.teaching.models import Lecturer
 
 
@@ -41,9 +41,46 @@ class ModuleLecturer(Base):
     __table_args__ = (UniqueConstraint("course_module_id", "position"),)
 
 
-class PlanningRun(Identified, Stamped, Base):
-    """A search for timetables of a course, or of all courses of an organisation in some days.
+class Absence(Identified, Stamped, Base):
+    """A time at which a lecturer cannot come, or a room cannot be used. Whatever is proposed leaves it free.
 
+    ``organisation_id`` is where it was put on record; it holds for the person or the room everywhere.
+    """
+
+    __tablename__ = "absence"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    withdrawn_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    room: Mapped[Room | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (room_id IS NULL)", name="person_or_room"),
+        CheckConstraint(
+            "NOT isempty(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL", name="bounded"
+        ),
+        Index("ix_absence_organisation", "organisation_id", "id"),
+        Index("ix_absence_person", "person_id", literal_column("lower(during)")),
+        Index("ix_absence_room", "room_id", literal_column("lower(during)")),
+    )
+
+    @property
+    def name(self) -> str:
+        """Who or what is away."""
+        return self.person.full_name if self.person else self.room.name if self.room else ""
+
+
+class PlanningRun(Identified, Stamped, Base):
+    """A search for timetables of a course, or of all courses of an organisation in some days; or a repair.
+
+    A repair mends what an absence strikes, or a proposal in whose way something stands by now (``again_of``).
     ``situation`` is what it was told. ``kept`` holds the places of the proposal that is being searched, so that a run
     that lost its worker goes on from there. Not audited row by row: it changes each second; its events are.
     """
@@ -56,6 +93,11 @@ class PlanningRun(Identified, Stamped, Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[RunKind] = mapped_column(default=RunKind.SEARCH, server_default=RunKind.SEARCH.value)
+    absence_id: Mapped[int | None] = mapped_column(ForeignKey("absence.id"), index=True)
+    course_session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("course_session.id", ondelete="SET NULL"), index=True
+    )
     state: Mapped[RunState]
     seconds: Mapped[int]
     seed: Mapped[int]
@@ -72,9 +114,12 @@ class PlanningRun(Identified, Stamped, Base):
     situation: Mapped[dict[str, JsonValue]] = mapped_column(deferred=True)
     curve: Mapped[list[JsonValue]] = mapped_column(JSONB, default=list, server_default="[]")
     kept: Mapped[list[JsonValue]] = mapped_column(JSONB, default=list, server_default="[]", deferred=True)
+    outcome: Mapped[dict[str, JsonValue]] = mapped_column(JSONB, default=dict, server_default="{}")
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     course: Mapped[Course | None] = relationship()
+    absence: Mapped[Absence | None] = relationship()
+    course_session: Mapped[CourseSession | None] = relationship()
     asked_by: Mapped[Person] = relationship()
     proposals: Mapped[list["PlanningProposal"]] = relationship(
         back_populates="run", order_by="PlanningProposal.number", foreign_keys="PlanningProposal.run_id"
@@ -85,18 +130,20 @@ class PlanningRun(Identified, Stamped, Base):
         CheckConstraint("seconds BETWEEN 1 AND 3600", name="seconds"),
         Index("ix_planning_run_organisation", "organisation_id", "id"),
         Index("ix_planning_run_course", "course_id", "id"),
-        # One search at a time for a course, and one for an organisation.
+        # One search at a time for a course, and one for an organisation; a repair cannot wait for them.
         Index(
             "uq_planning_run_open_course",
             "course_id",
             unique=True,
-            postgresql_where=literal_column("state IN ('waiting', 'running')"),
+            postgresql_where=literal_column("state IN ('waiting', 'running') AND kind = 'search'"),
         ),
         Index(
             "uq_planning_run_open_organisation",
             "organisation_id",
             unique=True,
-            postgresql_where=literal_column("state IN ('waiting', 'running') AND course_id IS NULL"),
+            postgresql_where=literal_column(
+                "state IN ('waiting', 'running') AND kind = 'search' AND course_id IS NULL"
+            ),
         ),
     )
 

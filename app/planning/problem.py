@@ -17,6 +17,7 @@ from app.organisations.types import RoomLayout
 from app.planning import rules
 from app.planning.facts import NOON
 from app.planning.grid import Grid, grid_of
+from app.planning.standing import pinnable
 from app.planning.types import (
     WITHOUT_ROOM,
     Booking,
@@ -39,6 +40,8 @@ _SEATS: Mapping[TeachingMethod, frozenset[RoomLayout]] = {
     TeachingMethod.CASE_STUDY: frozenset({RoomLayout.GROUPS, RoomLayout.HORSESHOE}),
     TeachingMethod.SIMULATION: frozenset({RoomLayout.GROUPS, RoomLayout.COMPUTER}),
 }
+_NO_WISHES = 2
+"""The place of the profile of those who only must not be asked at certain hours."""
 _WEIGHT_OF_SEATS, _WEIGHT_OF_CAMPUS, _WEIGHT_OF_TIME, _WEIGHT_OF_STAYING = 2, 4, 1, 2
 
 
@@ -49,6 +52,8 @@ class Task:
     problem: Problem
     grid: Grid
     meetings: tuple[Meeting, ...]
+    standing: tuple[Booking, ...]
+    """The sessions after the meetings: each pinned where it stands."""
     rooms: tuple[int | None, ...]
     group_names: tuple[str, ...]
     """Who each group is: a lecturer by name, the trainees of a course by its code."""
@@ -86,17 +91,20 @@ def build_task(
     emphasis: Emphasis = Emphasis.BALANCED,
     *,
     unlike: Sequence[Sequence[Place]] = (),
-    like: Sequence[Place] = (),
+    loose: Collection[int] = (),
 ) -> Task:
-    """Lay the situation out for the search.
+    """Lay the situation out for the optimiser.
 
-    ``unlike`` are the places of earlier proposals, which are made a little dearer; ``like`` are places to keep.
+    ``unlike`` are the places of earlier proposals, which are made a little dearer. The bookings of the sessions
+    ``loose`` keep their people and rooms busy and count for nothing else.
     """
-    return _Builder(situation, levels, emphasis).build(unlike, like)
+    return _Builder(situation, levels, emphasis, loose).build(unlike)
 
 
 class _Builder:
-    def __init__(self, situation: Situation, levels: Mapping[Wish, Level], emphasis: Emphasis) -> None:
+    def __init__(
+        self, situation: Situation, levels: Mapping[Wish, Level], emphasis: Emphasis, loose: Collection[int]
+    ) -> None:
         self.situation, self.grid = situation, grid_of(situation)
         self.meetings = situation.meetings
         self.slots = len(self.grid.days) * self.grid.slots_per_day
@@ -107,11 +115,11 @@ class _Builder:
             for place, number in enumerate(sorted({room.campus_id for room in situation.rooms}), start=1)
         }
         self.room_index = {room.id if room else None: i for i, room in enumerate(self.room_facts)}
-        self.pins = _pinnable(situation, self.grid)
+        self.pins = [pin for pin in pinnable(situation, self.grid) if pin[0].session_id not in loose]
         self.courses = [course.id for course in situation.courses]
         self.count = len(self.meetings) + len(self.pins)
 
-    def build(self, unlike: Sequence[Sequence[Place]], like: Sequence[Place]) -> Task:
+    def build(self, unlike: Sequence[Sequence[Place]]) -> Task:
         lengths = np.array(
             [self.grid.slots_for(m.minutes) for m in self.meetings]
             + [self.grid.slots_for(b.end - b.start) for b, _slot in self.pins],
@@ -125,12 +133,12 @@ class _Builder:
             courses=np.array([self.courses.index(one.course_id) for one in self._everything()], np.int32),
             sizes=np.array([self._size(one.course_id) for one in self._everything()], np.int32),
             starts=self._starts(lengths),
-            start_penalties=self._start_penalties(unlike, like),
+            start_penalties=self._start_penalties(unlike),
             room_options=self._room_options(),
             room_penalties=self._room_penalties(),
             groups=groups,
             group_profiles=profiles,
-            profiles=(self._trainee_profile(), self._lecturer_profile()),
+            profiles=(self._trainee_profile(), self._lecturer_profile(), DayProfile()),
             group_busy=busy,
             capacities=np.array([room.capacity if room else 10_000 for room in self.room_facts], np.int32),
             campuses=np.array([self._campus(room) for room in self.room_facts], np.int32),
@@ -148,7 +156,8 @@ class _Builder:
         rooms = tuple(room.id if room else None for room in self.room_facts)
         titles = tuple(one.title for one in self._everything())
         room_names = tuple(room.name if room else "" for room in self.room_facts)
-        return Task(problem, self.grid, self.meetings, rooms, names, titles, room_names)
+        standing = tuple(booking for booking, _slot in self.pins)
+        return Task(problem, self.grid, self.meetings, standing, rooms, names, titles, room_names)
 
     def _everything(self) -> list[Meeting | Booking]:
         return [*self.meetings, *(booking for booking, _slot in self.pins)]
@@ -169,14 +178,15 @@ class _Builder:
                 if first <= day <= last:
                     begins = np.array(self.grid.allowed_starts(int(lengths[s])), np.int64)
                     allowed[s, number * self.grid.slots_per_day + begins] = True
+        too_early = [self.grid.instant(slot) < self.situation.earliest for slot in range(self.slots)]
+        allowed[:, too_early] = False
         for p, (_booking, slot) in enumerate(self.pins):
             allowed[len(self.meetings) + p, slot] = True
         return allowed
 
-    def _start_penalties(self, unlike: Sequence[Sequence[Place]], like: Sequence[Place]) -> Numbers:
+    def _start_penalties(self, unlike: Sequence[Sequence[Place]]) -> Numbers:
         penalties = np.zeros((self.count, self.slots), np.int32)
         afternoon = np.tile(np.array([begin >= NOON for begin in self.grid.starts]), len(self.grid.days))
-        kept = {place.key: place.start for place in like}
         kinds = rules.kinds_of(self.meetings)
         taken: dict[object, set[int]] = defaultdict(set)
         for place in (place for places in unlike for place in places):
@@ -188,10 +198,8 @@ class _Builder:
             )
             if wrong is not None:
                 penalties[s] += _WEIGHT_OF_TIME * self.strength[Wish.TIME_OF_DAY] * wrong.astype(np.int32)
-            own = kept.get(meeting.key, meeting.start)
-            if own is not None:
-                weight = _WEIGHT_OF_STAYING * (self.strength[Wish.STAY] if meeting.key not in kept else 10)
-                penalties[s] += self._elsewhere(own, weight)
+            if meeting.start is not None:
+                penalties[s] += self._elsewhere(meeting.start, _WEIGHT_OF_STAYING * self.strength[Wish.STAY])
             for start in taken[kinds[meeting.key]]:
                 slot = self.grid.slot_at(start)
                 if slot is not None:
@@ -208,8 +216,10 @@ class _Builder:
     def _room_options(self) -> Flags:
         options = np.zeros((self.count, len(self.room_facts)), np.bool_)
         for s, meeting in enumerate(self.meetings):
-            options[s, -1] = TeachingMethod(meeting.method) in WITHOUT_ROOM
+            options[s, -1] = meeting.online or TeachingMethod(meeting.method) in WITHOUT_ROOM
             options[s, :-1] = not options[s, -1]
+            if meeting.room_id is not None and meeting.room_id in self.room_index:
+                options[s, self.room_index[meeting.room_id]] = True
         for p, (booking, _slot) in enumerate(self.pins):
             options[len(self.meetings) + p, self.room_index[booking.room_id]] = True
         return options
@@ -250,7 +260,34 @@ class _Builder:
                     busy[g, list(occupied[-course_id])] = True
         profiles = np.array([int(lecturer) for lecturer, _sessions in members], np.int32)
         names = tuple(self._name(sessions, persons) for (_lecturer, sessions), persons in members.items())
-        return tuple(tuple(one) for one in groups), profiles, busy, names
+        return self._with_absent(groups, profiles, busy, names)
+
+    def _with_absent(
+        self, groups: list[list[int]], profiles: Numbers, busy: Flags, names: tuple[str, ...]
+    ) -> tuple[tuple[tuple[int, ...], ...], Numbers, Flags, tuple[str, ...]]:
+        """Add a group for each lecturer who is away at times, as a lecturer: trainees who are away hold nobody up."""
+        away = self._away()
+        absent = np.zeros((len(away), self.slots), np.bool_)
+        for number, (person, slots) in enumerate(away.items()):
+            taught = [s for s, meeting in enumerate(self.meetings) if person in meeting.lecturer_ids]
+            for s in taught:
+                groups[s].append(len(names))
+            absent[number, list(slots)] = True
+            names += (self._name(taught, [person]),)
+        return (
+            tuple(tuple(one) for one in groups),
+            np.concatenate((profiles, np.full(len(away), _NO_WISHES, np.int32))),
+            np.concatenate((busy, absent)),
+            names,
+        )
+
+    def _away(self) -> dict[int, set[int]]:
+        """The slots at which lecturers cannot come."""
+        slots: dict[int, set[int]] = defaultdict(set)
+        for away in self.situation.away:
+            if away.person_id is not None:
+                slots[away.person_id] |= set(self.grid.touched(away.start, away.end))
+        return slots
 
     def _name(self, sessions: Sequence[int], persons: Collection[int]) -> str:
         known = [person.full_name for person in self.situation.persons if person.id in persons]
@@ -295,6 +332,9 @@ class _Builder:
                 busy[
                     self.room_index[booking.room_id], list(self.grid.touched(booking.start, booking.end))
                 ] = True
+        for away in self.situation.away:
+            if away.room_id is not None and away.room_id in self.room_index:
+                busy[self.room_index[away.room_id], list(self.grid.touched(away.start, away.end))] = True
         return busy
 
     def _travel(self) -> Numbers:
@@ -349,36 +389,3 @@ class _Builder:
             travel=self.strength[Wish.TRAVEL],
             limit=min(60, self.situation.hours_a_day * hour),
         )
-
-
-def _pinnable(situation: Situation, grid: Grid) -> list[tuple[Booking, int]]:
-    """The standing sessions of the run's courses that lie on the grid and meet no other standing session."""
-    own = {course.id for course in situation.courses}
-    rooms = {None, *(room.id for room in situation.rooms)}
-    found = []
-    for booking in situation.bookings:
-        slot = grid.slot_at(booking.start)
-        fits = (
-            slot is not None
-            and booking.course_id in own
-            and booking.room_id in rooms
-            and (booking.end - booking.start) % grid.slot == 0
-            and slot % grid.slots_per_day in grid.allowed_starts(grid.slots_for(booking.end - booking.start))
-        )
-        if slot is not None and fits and not _meets_another(booking, situation.bookings):
-            found.append((booking, slot))
-    return found
-
-
-def _meets_another(booking: Booking, others: Iterable[Booking]) -> bool:
-    return any(
-        other.session_id != booking.session_id
-        and other.start < booking.end
-        and booking.start < other.end
-        and (
-            other.course_id == booking.course_id
-            or (booking.room_id is not None and other.room_id == booking.room_id)
-            or set(other.person_ids) & set(booking.person_ids)
-        )
-        for other in others
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from app.planning.standing import as_booking, struck_by
 from app.planning.types import (
     Booking,
     ChangeKind,
@@ -71,6 +72,11 @@ def is_given_up(attempts: int) -> bool:
     return attempts >= _MOST_ATTEMPTS
 
 
+def end_of(*, stopped: bool) -> RunState:
+    """Return the state of a run that is over."""
+    return RunState.STOPPED if stopped else RunState.DONE
+
+
 def may_take(state: RunState) -> bool:
     """Tell whether proposals of a run in the state may be taken."""
     return not state.is_open
@@ -90,12 +96,14 @@ def changes_since(
     for place in places:
         was, now_is = known[place.key], present.get(place.key)
         if now_is is None:
-            changes.append(PlanChange(ChangeKind.GONE, codes[was.course_id], was.title))
+            changes.append(PlanChange(ChangeKind.GONE, codes[was.course_id], was.title, key=place.key))
         elif place.start <= at_minutes:
-            changes.append(PlanChange(ChangeKind.PAST, codes[was.course_id], was.title))
+            changes.append(PlanChange(ChangeKind.PAST, codes[was.course_id], was.title, key=place.key))
         elif now_is != was:
-            changes.append(PlanChange(ChangeKind.CHANGED, codes[was.course_id], was.title))
-    changes += _taken(now, [place for place in places if place.key in present], present, codes)
+            changes.append(PlanChange(ChangeKind.CHANGED, codes[was.course_id], was.title, key=place.key))
+    here = [place for place in places if place.key in present]
+    changes += _taken(now, here, present, codes)
+    changes += _away(now, here, codes)
     changes += [
         PlanChange(ChangeKind.NEW, codes[meeting.course_id], meeting.title)
         for key, meeting in present.items()
@@ -104,9 +112,34 @@ def changes_since(
     return changes
 
 
+def _away(now: Situation, places: Sequence[Place], codes: Mapping[int, str]) -> list[PlanChange]:
+    rooms = {room.id: room.name for room in now.rooms}
+    names = {person.id: person.full_name for person in now.persons}
+    return [
+        PlanChange(
+            ChangeKind.AWAY,
+            codes[meeting.course_id],
+            meeting.title,
+            names.get(away.person_id or 0) or rooms.get(away.room_id or 0, ""),
+            meeting.key,
+        )
+        for meeting, away in struck_by(now.away, now.meetings, places)
+    ]
+
+
 def _taken(
     now: Situation, places: Sequence[Place], meetings: Mapping[str, Meeting], codes: Mapping[int, str]
 ) -> list[PlanChange]:
+    moving = {place.key for place in places}
+    trainees = {course.id: course.trainee_ids for course in now.courses}
+    standing = [
+        *now.bookings,
+        *(
+            as_booking(one, codes[one.course_id], trainees[one.course_id])
+            for one in now.meetings
+            if one.start is not None and one.key not in moving
+        ),
+    ]
     rooms = {room.id: room.name for room in now.rooms}
     names = {person.id: person.full_name for person in now.persons}
     cohorts = {course.id: set(course.trainee_ids) for course in now.courses}
@@ -115,13 +148,21 @@ def _taken(
         meeting = meetings[place.key]
         needed = cohorts[meeting.course_id] | set(meeting.lecturer_ids)
         title, code = meeting.title, codes[meeting.course_id]
-        for booking in _meeting_at(now.bookings, place.start, place.start + meeting.minutes):
+        for booking in _meeting_at(standing, place.start, place.start + meeting.minutes):
             if place.room_id is not None and booking.room_id == place.room_id:
-                found.append(PlanChange(ChangeKind.ROOM_TAKEN, code, title, rooms.get(place.room_id, "")))
+                found.append(
+                    PlanChange(ChangeKind.ROOM_TAKEN, code, title, rooms.get(place.room_id, ""), place.key)
+                )
             elif booking.course_id == meeting.course_id or needed & set(booking.person_ids):
                 busy = sorted(set(meeting.lecturer_ids) & set(booking.person_ids))
                 found.append(
-                    PlanChange(ChangeKind.PERSON_TAKEN, code, title, names.get(busy[0], "") if busy else "")
+                    PlanChange(
+                        ChangeKind.PERSON_TAKEN,
+                        code,
+                        title,
+                        names.get(busy[0], "") if busy else "",
+                        place.key,
+                    )
                 )
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.planning.types import (
+    Away,
     Booking,
     Closed,
     CourseFact,
@@ -27,6 +28,7 @@ _LISTS: Mapping[str, Any] = {
     "meetings": Meeting,
     "bookings": Booking,
     "persons": Person,
+    "away": Away,
 }
 _SINGLE = (
     "zone",
@@ -38,6 +40,7 @@ _SINGLE = (
     "hours_a_day",
     "travel_minutes",
     "in_order",
+    "earliest",
 )
 
 

@@ -24,6 +24,13 @@ class RunState(LabelledEnum):
         return self in (RunState.WAITING, RunState.RUNNING)
 
 
+class RunKind(LabelledEnum):
+    """What a run looks for."""
+
+    SEARCH = "search", N_("Places for sessions that have none")
+    REPAIR = "repair", N_("The fewest moves that mend a timetable")
+
+
 class Emphasis(LabelledEnum):
     """What a proposal puts first; each weighs the same wishes differently."""
 
@@ -45,6 +52,14 @@ class Wish(LabelledEnum):
     TRAVEL = "travel", N_("Nobody changes campus in a day")
     TIME_OF_DAY = "time_of_day", N_("Lectures in the morning, active work in the afternoon")
     STAY = "stay", N_("What has a time keeps it")
+
+
+class Spell(LabelledEnum):
+    """For how long somebody cannot come."""
+
+    SESSION = "session", N_("During this session")
+    DAY = "day", N_("That whole day")
+    DAYS = "days", N_("From the first to the last day below")
 
 
 class Level(IntEnum):
@@ -147,6 +162,8 @@ class Meeting(NamedTuple):
     version: int | None = None
     start: int | None = None
     room_id: int | None = None
+    online: bool = False
+    """Whether it takes place on the net, so that it needs no room."""
 
 
 class Booking(NamedTuple):
@@ -172,6 +189,15 @@ class Person(NamedTuple):
     weekly_hours: int | None = None
 
 
+class Away(NamedTuple):
+    """A lecturer who cannot come, or a room that cannot be used, from one instant to another."""
+
+    person_id: int | None
+    room_id: int | None
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that the search is told, as plain values. It can be kept as JSON and compared with a later one."""
@@ -191,6 +217,9 @@ class Situation:
     meetings: tuple[Meeting, ...]
     bookings: tuple[Booking, ...]
     persons: tuple[Person, ...]
+    away: tuple[Away, ...] = ()
+    earliest: int = 0
+    """The instant before which nothing is put anywhere."""
 
 
 class Place(NamedTuple):
@@ -237,6 +266,7 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
     ROOM_TAKEN = "room_taken"
     PERSON_TAKEN = "person_taken"
+    AWAY = "away"
     PAST = "past"
     NEW = "new"
 
@@ -248,6 +278,7 @@ class PlanChange(NamedTuple):
     course_code: str
     title: str
     holder: str = ""
+    key: str = ""
 
     @property
     def blocks(self) -> bool:

@@ -18,7 +18,7 @@ def reasons_for(task: Task, plan: Plan) -> list[JsonValue]:
     answers: list[JsonValue] = []
     for session in _of_different_kinds(task, left)[:_ASKED]:
         found = explain(task.problem, [session], plan, seconds=_SECONDS)
-        answers.append(_written(task, session, found))
+        answers.append(answer_for(task, session, found))
     return answers
 
 
@@ -30,7 +30,8 @@ def _of_different_kinds(task: Task, sessions: Sequence[int]) -> list[int]:
     return list(seen.values())
 
 
-def _written(task: Task, session: int, found: Explanation | None) -> JsonValue:
+def answer_for(task: Task, session: int, found: Explanation | None) -> JsonValue:
+    """Return what was found out about a session without a place, as it is kept."""
     return {
         "title": task.meetings[session].title,
         "key": task.meetings[session].key,

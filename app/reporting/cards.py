@@ -234,6 +234,7 @@ TASK_TITLES: Mapping[str, str] = {
     "evaluation.write_document": N_("Write results on paper"),
     "messaging.deliver": N_("Deliver mail"),
     "planning.search": N_("Search for a timetable"),
+    "planning.repair": N_("Search for the fewest moves"),
     "recover_lost_jobs": N_("Hand lost work on"),
     "teaching.tell_lecturers": N_("Tell lecturers what is asked of them"),
     "yearplan.plan_school": N_("Plan the year of a school"),

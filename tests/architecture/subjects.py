@@ -21,7 +21,7 @@ from tests.factories.evaluation import (
 from tests.factories.improvement import make_action, make_cycle, make_finding, make_indicator, make_objective
 from tests.factories.organisations import make_campus, make_room
 from tests.factories.people import make_appointment, make_person
-from tests.factories.planning import make_proposal
+from tests.factories.planning import make_absence, make_proposal
 from tests.factories.scheduling import make_course, make_session
 from tests.factories.teaching import make_assignment, make_lecturer
 
@@ -47,6 +47,7 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
     session.flush()
     proposal = make_proposal(course, person)
     return {
+        "absence_id": make_absence(person).id,
         "account_id": account.id,
         "action_id": make_action(cycle).id,
         "appointment_id": make_appointment(person, organisation=organisation).id,

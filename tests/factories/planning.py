@@ -1,15 +1,36 @@
 """Runs of the search and proposals for tests."""
 
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy.dialects.postgresql import Range
 
 from app.kernel.clock import now
 from app.kernel.db import session
 from app.people.models import Person
-from app.planning.models import PlanningProposal, PlanningRun
+from app.planning.models import Absence, PlanningProposal, PlanningRun
 from app.planning.stored import write_levels, write_situation
 from app.planning.types import DEFAULT_LEVELS, Emphasis, RunState
 from app.scheduling.models import Course
+from tests.factories.scheduling import FIRST_MORNING
 from tests.planning.situations import situation
+
+
+def make_absence(person: Person, **values: Any) -> Absence:
+    """Return a stored absence of the person in the hours of the first session, put on record by themselves."""
+    absence = Absence(
+        **{
+            "organisation_id": person.organisation_id,
+            "person": person,
+            "during": Range(FIRST_MORNING, FIRST_MORNING + timedelta(hours=2), bounds="[)"),
+            "reason": "Conference",
+            "recorded_by_id": person.id,
+            **values,
+        }
+    )
+    session.add(absence)
+    session.flush()
+    return absence
 
 
 def make_run(course: Course, asked_by: Person, **values: Any) -> PlanningRun:

@@ -19,8 +19,9 @@ from app.planning import events, queries, rules
 from app.planning.errors import NoTeachingDay, NothingToPlace
 from app.planning.grid import grid_of, to_minutes
 from app.planning.models import PlanningProposal, PlanningRun
+from app.planning.standing import present_places
 from app.planning.stored import read_places, read_situation, write_levels, write_situation
-from app.planning.types import Emphasis, Fact, Level, Place, Reached, RunState, Situation, Wish
+from app.planning.types import Away, Emphasis, Fact, Level, Place, Reached, RunKind, RunState, Situation, Wish
 from app.scheduling.models import Course
 
 TASK = "planning.search"
@@ -37,7 +38,6 @@ def ask_for_proposals(
     moving: bool,
     actor: Actor,
     at: datetime,
-    again_of: PlanningProposal | None = None,
 ) -> PlanningRun:
     """Let the worker look for timetables of the course, or of the organisation's courses in these days.
 
@@ -50,6 +50,7 @@ def ask_for_proposals(
         raise NoTeachingDay(first=first.isoformat(), last=last.isoformat())
     situation = _look(organisation, course, first, last, moving, at)
     run = PlanningRun(
+        kind=RunKind.SEARCH,
         organisation=organisation,
         course=course,
         first_day=first,
@@ -60,7 +61,6 @@ def ask_for_proposals(
         seed=1,
         levels=write_levels(levels),
         moving=moving,
-        again_of_id=again_of.id if again_of else None,
         situation=write_situation(situation),
         created_at=at,
     )
@@ -126,7 +126,10 @@ class Search:
     done: tuple[Emphasis, ...]
     found: tuple[Sequence[Place], ...]
     kept: Sequence[Place]
-    like: Sequence[Place]
+    given: Sequence[Place]
+    """For a repair: the places from which as few as possible are to go."""
+    away: Away | None
+    """For a repair: who cannot come; None when it is a proposal that no longer fits."""
 
 
 def begin_search(*, run_id: int, at: datetime) -> Search | None:
@@ -144,11 +147,12 @@ def begin_search(*, run_id: int, at: datetime) -> Search | None:
     run.state, run.started_at = RunState.RUNNING, run.started_at or at
     proposals = queries.list_proposals(run)
     again = queries.get_proposal(run.again_of_id) if run.again_of_id else None
+    situation = read_situation(run.situation)
     flush()
     return Search(
         run_id=run.id,
         attempt=run.attempts,
-        situation=read_situation(run.situation),
+        situation=situation,
         levels=run.levels,
         seed=run.seed,
         seconds=run.seconds,
@@ -156,7 +160,8 @@ def begin_search(*, run_id: int, at: datetime) -> Search | None:
         done=tuple(one.emphasis for one in proposals),
         found=tuple(read_places(one.places) for one in proposals),
         kept=read_places(run.kept),
-        like=read_places(again.places) if again else (),
+        given=read_places(again.places) if again else present_places(situation),
+        away=queries.away_of(run.absence) if run.absence and not again else None,
     )
 
 
@@ -203,10 +208,14 @@ def keep_proposal(
     costs: Mapping[str, int],
     facts: Sequence[Fact],
     reasons: Sequence[JsonValue] = (),
+    unplaced: int | None = None,
     spent: float,
 ) -> bool:
-    """Put a proposal on record; False when the run was given to another worker meanwhile."""
-    run = _own(search)
+    """Put a proposal on record; False when the run was given to another worker meanwhile.
+
+    ``unplaced`` says how many sessions found no place where that is not all without one in ``places``.
+    """
+    run = own_run(search)
     if run is None:
         return False
     number = len(queries.list_proposals(run)) + 1
@@ -217,7 +226,7 @@ def keep_proposal(
             emphasis=emphasis,
             places=[list(place) for place in places],
             costs=dict(costs),
-            unplaced=len(search.situation.meetings) - len(places),
+            unplaced=len(search.situation.meetings) - len(places) if unplaced is None else unplaced,
             facts=[list(fact) for fact in facts],
             reasons=list(reasons),
         )
@@ -229,12 +238,13 @@ def keep_proposal(
 
 def end_search(*, search: Search, at: datetime) -> None:
     """Say that the run is over, by its own time or because it was stopped."""
-    run = _own(search)
+    run = own_run(search)
     if run is not None:
-        _end(run, RunState.STOPPED if run.stop_wanted else RunState.DONE, at)
+        _end(run, rules.end_of(stopped=run.stop_wanted), at)
 
 
-def _own(search: Search) -> PlanningRun | None:
+def own_run(search: Search) -> PlanningRun | None:
+    """Return the run, locked, if it is still this worker's; None when it is over or another one has it."""
     return session.scalar(
         select(PlanningRun)
         .where(PlanningRun.id == search.run_id, PlanningRun.attempts == search.attempt)

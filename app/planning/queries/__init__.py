@@ -1,10 +1,14 @@
 """Reading what is planned, and what the search has to know."""
 
 from app.planning.queries.runs import (
+    away_of,
+    bounds_of,
     find_asker,
     find_settings,
+    get_absence,
     get_proposal,
     get_run,
+    list_absences,
     list_lecturer_names,
     list_module_lecturers,
     list_proposals,
@@ -12,21 +16,29 @@ from app.planning.queries.runs import (
     situation_of,
     teaching_times,
 )
-from app.planning.queries.situation import changes_for, compare, look_again, look_at
+from app.planning.queries.situation import changes_for, compare, look_again, look_at, with_lecturer_of
+from app.planning.queries.substitutes import Substitute, list_substitutes
 
 __all__ = [
+    "Substitute",
+    "away_of",
+    "bounds_of",
     "changes_for",
     "compare",
     "find_asker",
     "find_settings",
+    "get_absence",
     "get_proposal",
     "get_run",
+    "list_absences",
     "list_lecturer_names",
     "list_module_lecturers",
     "list_proposals",
     "list_runs",
+    "list_substitutes",
     "look_again",
     "look_at",
     "situation_of",
     "teaching_times",
+    "with_lecturer_of",
 ]

@@ -1,6 +1,7 @@
 """Reading runs, proposals, and what an organisation wants of its timetables."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -13,9 +14,10 @@ from app.kernel.errors import NotFound
 from app.organisations.models import Organisation
 from app.people.models import Person
 from app.planning.errors import RunNotFound
-from app.planning.models import ModuleLecturer, PlanningProposal, PlanningRun, PlanningSettings
+from app.planning.grid import to_minutes
+from app.planning.models import Absence, ModuleLecturer, PlanningProposal, PlanningRun, PlanningSettings
 from app.planning.stored import read_situation, read_times
-from app.planning.types import Situation, TeachingTimes
+from app.planning.types import Away, Situation, TeachingTimes
 from app.scheduling.models import Course, CourseModule
 from app.teaching.models import Lecturer
 from app.teaching.policies import TeachingPermission
@@ -26,7 +28,14 @@ _SHOWN = 20
 def get_run(run_id: int) -> PlanningRun:
     """Return the run; RunNotFound if there is none."""
     found = session.get(
-        PlanningRun, run_id, options=[joinedload(PlanningRun.course), joinedload(PlanningRun.asked_by)]
+        PlanningRun,
+        run_id,
+        options=[
+            joinedload(PlanningRun.course),
+            joinedload(PlanningRun.asked_by),
+            joinedload(PlanningRun.course_session),
+            joinedload(PlanningRun.absence).options(joinedload(Absence.person), joinedload(Absence.room)),
+        ],
     )
     if found is None:
         raise RunNotFound()
@@ -39,6 +48,43 @@ def get_proposal(proposal_id: int) -> PlanningProposal:
     if found is None:
         raise NotFound()
     return found
+
+
+def get_absence(absence_id: int) -> Absence:
+    """Return the absence; NotFound if there is none."""
+    found = session.get(Absence, absence_id, options=[joinedload(Absence.person), joinedload(Absence.room)])
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_absences(organisation: Organisation, at: datetime) -> Sequence[Absence]:
+    """Return who cannot come, now or later, as far as it was put on record in the organisation; next first."""
+    return session.scalars(
+        select(Absence)
+        .where(
+            Absence.organisation_id == organisation.id,
+            Absence.withdrawn_at.is_(None),
+            func.upper(Absence.during) > at,
+        )
+        .options(joinedload(Absence.person), joinedload(Absence.room))
+        .order_by(func.lower(Absence.during), Absence.id)
+        .limit(_SHOWN)
+    ).all()
+
+
+def bounds_of(absence: Absence) -> tuple[datetime, datetime]:
+    """Return from when to when somebody is away."""
+    lower, upper = absence.during.lower, absence.during.upper
+    if lower is None or upper is None:
+        raise ValueError("An absence has a beginning and an end.")
+    return lower, upper
+
+
+def away_of(absence: Absence) -> Away:
+    """Return the absence as the optimiser is told of it."""
+    begins, ends = bounds_of(absence)
+    return Away(absence.person_id, absence.room_id, to_minutes(begins), to_minutes(ends))
 
 
 def situation_of(run: PlanningRun) -> Situation:

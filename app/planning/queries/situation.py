@@ -15,10 +15,11 @@ from app.organisations.models import Campus, Organisation, Room
 from app.people.models import Person as PersonTable
 from app.planning import rules
 from app.planning.grid import to_minutes
-from app.planning.models import ModuleLecturer, PlanningProposal, PlanningRun
+from app.planning.models import Absence, ModuleLecturer, PlanningProposal, PlanningRun
 from app.planning.stored import read_places, read_situation
 from app.planning.types import (
     WITHOUT_ROOM,
+    Away,
     Booking,
     CourseFact,
     Meeting,
@@ -44,11 +45,16 @@ def look_at(
     moving: bool,
     times: TeachingTimes,
     at_minutes: int,
+    missing: bool = True,
+    earliest: int = 0,
+    with_lecturer: tuple[int, int] | None = None,
 ) -> Situation:
     """Return what there is to place in the days, and what stands around it.
 
     Of one course, or of all courses of the organisation that have days among them. With ``moving`` sessions that have
-    a place may get another one too; what has begun, or shares a room or person by consent, stays in any case.
+    a place may get another one too; what has begun, or shares a room or person by consent, stays in any case. Without
+    ``missing`` the hours that modules lack are left alone. Nothing is to be put before ``earliest``. ``with_lecturer``
+    is a session and a person who is to be there, although the person said no to its present time.
     """
     zone = course.time_zone if course else organisation.time_zone
     courses = _courses(organisation, course, first, last)
@@ -56,12 +62,14 @@ def look_at(
     lecturers = _module_lecturers(by_number)
     meetings = [
         *_existing(by_number, moving, first, last, zone, at_minutes),
-        *_missing(by_number, lecturers, times.session_minutes),
+        *(_missing(by_number, lecturers, times.session_minutes) if missing else ()),
     ]
+    meetings = [_together(meeting, with_lecturer) for meeting in meetings]
     rooms = _rooms(organisation, by_number.values())
     trainees = {number for one in courses for number in one.trainee_ids}
     wanted = trainees | {number for meeting in meetings for number in meeting.lecturer_ids}
     bookings = _bookings(by_number, [room.id for room in rooms], wanted, meetings, first, last, zone)
+    lecturing = {number for meeting in meetings for number in meeting.lecturer_ids}
     return Situation(
         zone=zone,
         first=first.isoformat(),
@@ -77,7 +85,9 @@ def look_at(
         courses=tuple(courses),
         meetings=tuple(meetings),
         bookings=tuple(bookings),
-        persons=tuple(_names({number for m in meetings for number in m.lecturer_ids})),
+        persons=tuple(_names(lecturing)),
+        away=tuple(_away(lecturing, [room.id for room in rooms], first, last, zone)),
+        earliest=earliest,
     )
 
 
@@ -86,6 +96,7 @@ def look_again(run: PlanningRun, at: datetime) -> Situation:
     told = read_situation(
         session.scalars(select(PlanningRun.situation).where(PlanningRun.id == run.id)).one()
     )
+    absence = run.absence
     return look_at(
         organisation=run.organisation,
         course=run.course,
@@ -102,7 +113,17 @@ def look_again(run: PlanningRun, at: datetime) -> Situation:
             closed=told.closed,
         ),
         at_minutes=to_minutes(at),
+        missing=absence is None,
+        earliest=told.earliest,
+        with_lecturer=with_lecturer_of(absence, run.course_session_id),
     )
+
+
+def with_lecturer_of(absence: Absence | None, session_id: int | None) -> tuple[int, int] | None:
+    """Return the session from which a repair was asked for, and the lecturer who is to be there."""
+    if absence is None or absence.person_id is None or session_id is None:
+        return None
+    return session_id, absence.person_id
 
 
 def compare(told: Situation, now: Situation, places: Sequence[Place], at: datetime) -> list[PlanChange]:
@@ -153,6 +174,28 @@ def _courses(organisation: Organisation, course: Course | None, first: date, las
         )
         for row in rows
     ]
+
+
+def _together(meeting: Meeting, with_lecturer: tuple[int, int] | None) -> Meeting:
+    if with_lecturer is None or meeting.session_id != with_lecturer[0]:
+        return meeting
+    return meeting._replace(lecturer_ids=tuple(sorted({*meeting.lecturer_ids, with_lecturer[1]})))
+
+
+def _away(
+    persons: Collection[int], rooms: Collection[int], first: date, last: date, zone: str
+) -> Iterable[Away]:
+    rows = session.execute(
+        select(Absence.person_id, Absence.room_id, Absence.during)
+        .where(
+            Absence.withdrawn_at.is_(None),
+            Absence.during.overlaps(_span(first, last, zone)),
+            or_(within(Absence.person_id, persons), within(Absence.room_id, rooms)),
+        )
+        .order_by(Absence.id)
+    )
+    for row in rows:
+        yield Away(row.person_id, row.room_id, to_minutes(row.during.lower), to_minutes(row.during.upper))
 
 
 def _module_lecturers(courses: Collection[int]) -> dict[int, tuple[int, ...]]:
@@ -206,6 +249,7 @@ def _existing(
             version=row.version,
             start=to_minutes(row.during.lower),
             room_id=row.room_id,
+            online=row.online_url is not None and row.room_id is None,
         )
         for row in session.execute(statement)
         if to_minutes(row.during.lower) > at_minutes
@@ -322,6 +366,7 @@ def _with_persons(kind: EngagementKind | None) -> Any:
             CourseSession.method,
             CourseSession.during,
             CourseSession.room_id,
+            CourseSession.online_url,
             CourseSession.version,
             persons.correlate(CourseSession).scalar_subquery().label("persons"),
         )

@@ -14,7 +14,6 @@ from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.planning import commands, queries
 from app.planning.policies import PlanningPermission
-from app.planning.stored import read_levels
 from app.planning.types import RunState
 from app.planning.views.routes import blueprint
 from app.planning.views.sentences import say_change
@@ -89,21 +88,10 @@ def proposal_undo(proposal: PlanningProposal) -> ResponseReturnValue:
     "/proposals/<int:proposal_id>/fit", access=PlanningPermission.PLAN, subject=queries.get_proposal
 )
 def proposal_fit(proposal: PlanningProposal) -> ResponseReturnValue:
-    """Search again, from a proposal that no longer fits: as little of it as may be is changed."""
-    run, run_id = proposal.run, proposal.run_id
+    """Mend a proposal that no longer fits: as little of it as may be is changed."""
+    run_id = proposal.run_id
     try:
-        again = commands.ask_for_proposals(
-            organisation=run.organisation,
-            course=run.course,
-            first=run.first_day,
-            last=run.last_day,
-            seconds=run.seconds,
-            levels=read_levels(run.levels),
-            moving=run.moving,
-            actor=current_actor(),
-            at=now(),
-            again_of=proposal,
-        )
+        again = commands.fit_again(proposal=proposal, actor=current_actor(), at=now())
     except DomainError as refusal:
         return _refused(refusal, run_id)
     return redirect(url_for(".run_show", run_id=again.id))

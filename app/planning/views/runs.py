@@ -13,7 +13,8 @@ from app.planning import commands, queries
 from app.planning.curve import HEIGHT, WIDTH, picture_of
 from app.planning.policies import PlanningPermission
 from app.planning.stored import read_curve
-from app.planning.types import RunState
+from app.planning.types import RunKind, RunState
+from app.planning.views.repairs import repair_page
 from app.planning.views.routes import blueprint
 from app.planning.views.sentences import say_change, say_help, say_part, say_reason
 from app.planning.views.shown import shown_proposals
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 @blueprint.get("/planning-runs/<int:run_id>", access=CoursePermission.VIEW, subject=queries.get_run)
 def run_show(run: PlanningRun) -> ResponseReturnValue:
-    """Show a search with its curve, and its proposals side by side."""
+    """Show a search with its curve and its proposals side by side, or the moves of a repair."""
+    if run.kind is RunKind.REPAIR:
+        return repair_page(run)
     situation = queries.situation_of(run)
     proposals = queries.list_proposals(run)
     curve = read_curve(run.curve)

@@ -1,0 +1,212 @@
+"""Asking for the fewest moves that mend a timetable, and keeping what the worker found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.kernel.access import Actor
+from app.kernel.db import JsonValue, session
+from app.kernel.events import record
+from app.kernel.tasks import defer
+from app.kernel.transaction import flush
+from app.planning import events, queries, rules
+from app.planning.commands.absences import record_absence
+from app.planning.commands.runs import Search, keep_proposal, own_run
+from app.planning.errors import NoTeachingDay
+from app.planning.grid import to_minutes
+from app.planning.models import Absence, PlanningProposal, PlanningRun
+from app.planning.standing import present_places, struck_by
+from app.planning.stored import read_levels, write_levels, write_situation
+from app.planning.types import Emphasis, Fact, Place, RunKind, RunState, Situation
+from app.scheduling.errors import SessionIsOver
+from app.scheduling.models import CourseSession
+from app.scheduling.slots import days_as_period
+from app.scheduling.types import SessionState
+
+TASK = "planning.repair"
+SECONDS = 20
+"""The optimiser has so long for the whole; what then finds no place is tried one by one."""
+LOOK_BACK = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the worker found: the moves, and the places of the proposal that they make; who is left over, and why.
+
+    ``proven`` says that no fewer moves would do, ``best`` that no other as few concern fewer people.
+    """
+
+    places: Sequence[Place]
+    moves: Sequence[Place]
+    left: Sequence[str]
+    answers: Sequence[JsonValue]
+    proven: bool
+    best: bool
+
+
+def ask_for_repair(
+    *,
+    course_session: CourseSession,
+    person_id: int | None,
+    room_id: int | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    until: date,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> PlanningRun | None:
+    """Put on record that a lecturer or the room is away, and let the worker look for the fewest moves that mend it.
+
+    Sessions of the organisation's courses may move, from tomorrow until the day ``until``. None when nothing has to
+    move. Raises SessionIsOver for a session that has begun or is no longer planned, NobodyAway or NoTeachingDay.
+    """
+    if course_session.state is not SessionState.PLANNED or course_session.starts_at <= at:
+        raise SessionIsOver()
+    course = course_session.course
+    absence = record_absence(
+        organisation=course.organisation,
+        person_id=person_id,
+        room_id=room_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason,
+        actor=actor,
+        at=at,
+    )
+    first, last, earliest = _window(absence, until, course.time_zone, at)
+    situation = queries.look_at(
+        organisation=course.organisation,
+        course=None,
+        first=first,
+        last=last,
+        moving=True,
+        times=queries.teaching_times(course.organisation),
+        at_minutes=to_minutes(at),
+        missing=False,
+        earliest=earliest,
+        with_lecturer=queries.with_lecturer_of(absence, course_session.id),
+    )
+    struck = struck_by([queries.away_of(absence)], situation.meetings, present_places(situation))
+    if not struck:
+        return None
+    run = _run_like(absence, course_session, situation, first, last, actor, at)
+    _start(run, len(struck), actor, at)
+    return run
+
+
+def _window(absence: Absence, until: date, zone: str, at: datetime) -> tuple[date, date, int]:
+    """The days that are looked at, and the instant from which something may be put anywhere."""
+    place = ZoneInfo(zone)
+    today = at.astimezone(place).date()
+    begins, ends = (bound.astimezone(place) for bound in queries.bounds_of(absence))
+    tomorrow = today + timedelta(days=1)
+    first = max(today, min(begins.date(), max(tomorrow, begins.date() - LOOK_BACK)))
+    last = max(until, (ends - timedelta(minutes=1)).date())
+    if last < tomorrow:
+        raise NoTeachingDay(first=tomorrow.isoformat(), last=last.isoformat())
+    return first, last, to_minutes(days_as_period(tomorrow, tomorrow, zone).start)
+
+
+def _run_like(
+    absence: Absence,
+    course_session: CourseSession,
+    situation: Situation,
+    first: date,
+    last: date,
+    actor: Actor,
+    at: datetime,
+) -> PlanningRun:
+    organisation = course_session.course.organisation
+    return PlanningRun(
+        kind=RunKind.REPAIR,
+        organisation=organisation,
+        absence=absence,
+        course_session=course_session,
+        first_day=first,
+        last_day=last,
+        asked_by_id=actor.person_id,
+        state=RunState.WAITING,
+        seconds=SECONDS,
+        seed=1,
+        levels=write_levels(queries.teaching_times(organisation).levels),
+        moving=True,
+        situation=write_situation(situation),
+        created_at=at,
+    )
+
+
+def fit_again(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> PlanningRun:
+    """Let the worker change as little of the proposal as may be, so that it fits the timetable as it is now.
+
+    The moves of a repair are looked for anew: they begin with the timetable in any case.
+    """
+    run = proposal.run
+    again = PlanningRun(
+        kind=RunKind.REPAIR,
+        organisation=run.organisation,
+        course=run.course,
+        absence=run.absence,
+        course_session=run.course_session,
+        first_day=run.first_day,
+        last_day=run.last_day,
+        asked_by_id=actor.person_id,
+        state=RunState.WAITING,
+        seconds=SECONDS,
+        seed=1,
+        levels=write_levels(read_levels(run.levels)),
+        moving=run.moving,
+        again_of_id=None if run.absence else proposal.id,
+        situation=write_situation(queries.look_again(run, at)),
+        created_at=at,
+    )
+    _start(again, len(queries.changes_for(proposal, at)), actor, at)
+    return again
+
+
+def _start(run: PlanningRun, meetings: int, actor: Actor, at: datetime) -> None:
+    session.add(run)
+    # The job and the trail name the run by the number that the database gives.
+    flush()
+    defer(TASK, {"run_id": run.id})
+    record(
+        events.RepairAsked(
+            actor=actor,
+            at=at,
+            organisation_id=run.organisation_id,
+            subject_id=run.id,
+            course_id=run.course_id,
+            meetings=meetings,
+        )
+    )
+
+
+def keep_repair(
+    *, search: Search, found: Found, facts: Sequence[Fact] = (), spent: float, at: datetime
+) -> bool:
+    """Put on record what was found and end the run, in one; False when it was given to another worker meanwhile."""
+    run = own_run(search)
+    if run is None:
+        return False
+    if found.moves:
+        keep_proposal(
+            search=search,
+            emphasis=Emphasis.BALANCED,
+            places=found.places,
+            costs={},
+            facts=facts,
+            reasons=found.answers,
+            unplaced=len(found.left),
+            spent=spent,
+        )
+    run.outcome = {
+        "moves": [list(place) for place in found.moves],
+        "left": list(found.left),
+        "answers": list(found.answers),
+        "proven": found.proven,
+        "best": found.best,
+    }
+    run.spent, run.finished_at, run.state = spent, at, rules.end_of(stopped=run.stop_wanted)
+    flush()
+    return True
