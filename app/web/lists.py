@@ -7,7 +7,7 @@ from flask import Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.files.spreadsheets import write_csv, write_xlsx
+from app.files.spreadsheets import Table, write_csv, write_xlsx
 from app.kernel.clock import now
 from app.kernel.pages import Cell, Column, Page, PageRequest
 from app.kernel.reading import Exported, Leaves, note_readings
@@ -48,11 +48,13 @@ def list_page(
     columns: Sequence[Column[T]],
     file_name: str,
     leaves: Leaves | None = None,
+    further: Sequence[Table] = (),
     **context: Any,
 ) -> ResponseReturnValue:
     """Answer with the list's page, or with exactly what it shows as CSV or XLSX (``?format=``).
 
-    A list of people, or of what people wrote, says what it ``leaves`` on the audit trail when it is exported.
+    A list of people, or of what people wrote, says what it ``leaves`` on the audit trail when it is exported. What the
+    page shows beside its list goes into the workbook as ``further`` sheets.
     """
     wanted = request.args.get("format")
     if leaves is not None and wanted in ("csv", "xlsx"):
@@ -62,7 +64,7 @@ def list_page(
             write_csv(_titles(columns), _rows(listed, columns)), f"{file_name}.csv", "text/csv"
         )
     if wanted == "xlsx":
-        book = write_xlsx(file_name, _titles(columns), _rows(listed, columns))
+        book = write_xlsx(file_name, _titles(columns), _rows(listed, columns), further)
         return _attachment(_parts_of(book), f"{file_name}.xlsx", _XLSX)
     return page(template, listed=listed, columns=columns, **context)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from python_calamine import CalamineWorkbook
 
-from app.files.spreadsheets import write_csv, write_xlsx
+from app.files.spreadsheets import Table, write_csv, write_xlsx
 
 HALF_PAST_EIGHT = datetime.combine(date(2026, 3, 2), time(8, 30))
 FORMULAS = [
@@ -99,3 +99,13 @@ def test_a_sheet_is_called_after_the_list_as_far_as_allowed(title: str, name: st
         found = re.search(r'<sheet name="([^"]*)"', parts.read("xl/workbook.xml").decode())
     assert found is not None
     assert found[1] == name
+
+
+def test_further_lists_get_sheets_of_their_own() -> None:
+    further = [Table("More", ["a", "b"], [[1, "=x"]]), Table("more", ["c"], iter([[2.5]]))]
+    with write_xlsx("List", ["h"], [["first"]], further) as file:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+
+    assert book.sheet_names == ["List", "More", "3"]
+    assert book.get_sheet_by_name("More").to_python() == [["a", "b"], [1.0, "'=x"]]
+    assert book.get_sheet_by_name("3").to_python() == [["c"], [2.5]]

@@ -4,6 +4,7 @@ import csv
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -58,8 +59,24 @@ def _csv_value(value: object) -> object:
             return neutral(str(value))
 
 
-def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> BinaryIO:
-    """The list as a workbook with one sheet, headings fixed and filterable; the file is at its beginning."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list that gets a sheet of its own beside the first."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+
+def write_xlsx(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    further: Sequence[Table] = (),
+) -> BinaryIO:
+    """The list as a workbook, headings fixed and filterable, and a sheet for each further one; the file is at its
+    beginning.
+    """
     file = TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
     options = {
         "constant_memory": True,
@@ -69,22 +86,32 @@ def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     }
     with xlsxwriter.Workbook(file, options) as workbook:
         workbook.set_properties({"title": title})
-        sheet = workbook.add_worksheet(_sheet_name(title))
-        bold = workbook.add_format({"bold": True})
-        days = workbook.add_format({"num_format": "dd/mm/yyyy"})
-        instants = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-        sheet.freeze_panes(1, 0)
-        for place, heading in enumerate(columns):
-            sheet.set_column(place, place, min(max(len(heading) + 2, _NARROWEST), _WIDEST))
-            sheet.write_string(0, place, neutral(heading), bold)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for place, value in enumerate(row):
-                _write_cell(sheet, last, place, value, days, instants)
-        if columns:
-            sheet.autofilter(0, 0, last, len(columns) - 1)
+        taken: set[str] = set()
+        for table in (Table(title, columns, rows), *further):
+            name = _sheet_name(table.title)
+            # Names of sheets are short, so two titles may have one; a number is a name too.
+            name = name if name.casefold() not in taken else str(len(taken) + 1)
+            taken.add(name.casefold())
+            _write_sheet(workbook, name, table)
     file.seek(0)
     return file
+
+
+def _write_sheet(workbook: xlsxwriter.Workbook, name: str, table: Table) -> None:
+    sheet = workbook.add_worksheet(name)
+    bold = workbook.add_format({"bold": True})
+    days = workbook.add_format({"num_format": "dd/mm/yyyy"})
+    instants = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    sheet.freeze_panes(1, 0)
+    for place, heading in enumerate(table.columns):
+        sheet.set_column(place, place, min(max(len(heading) + 2, _NARROWEST), _WIDEST))
+        sheet.write_string(0, place, neutral(heading), bold)
+    last = 0
+    for last, row in enumerate(table.rows, start=1):
+        for place, value in enumerate(row):
+            _write_cell(sheet, last, place, value, days, instants)
+    if table.columns:
+        sheet.autofilter(0, 0, last, len(table.columns) - 1)
 
 
 def _write_cell(
