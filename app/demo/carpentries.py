@@ -47,13 +47,13 @@ QUESTIONS: Final = (
     _often("TrainersClearAnswers", "The trainers gave clear answers."),
     Question(
         "Pace",
-        ItemKind.CHOICE,
+        ItemKind.MIDDLE,
         "The pace of the training was",
         options=_options("Too slow", "Slightly slow", "Just right", "Slightly fast", "Too fast"),
     ),
     Question(
         "HandsOn",
-        ItemKind.CHOICE,
+        ItemKind.MIDDLE,
         "The balance of lecture and hands-on work was",
         options=_options(
             "Too much lecture",

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.evaluation.figures.arrays import Floats
-from app.evaluation.figures.choices import bipolar_item, choice_item
+from app.evaluation.figures.choices import bipolar_item, choice_item, multi_select_item
 from app.evaluation.figures.comments import summarise_comments
 from app.evaluation.figures.items import recommendation_score, scale_item
 from app.evaluation.figures.outcomes import METHOD_VERSION, InsufficientData, Json, Reason, to_json
@@ -51,7 +51,11 @@ def compute_wave(
     told["items"] = {
         question.code: _item(question, _column(question.code, sheets), kept if question in scored else {})
         for question in questions
-        if question.kind is not ItemKind.TEXT
+        if question.kind not in (ItemKind.TEXT, ItemKind.SEVERAL)
+    } | {
+        question.code: _several(question, sheets)
+        for question in questions
+        if question.kind is ItemKind.SEVERAL
     }
     told["patterns"] = to_json(find_patterns(table))
     told["scales"] = [_scale(members, scored, table, kept) for members in _alike(scored)]
@@ -93,11 +97,24 @@ def _item(
     return found
 
 
+def _several(question: Question, sheets: Sequence[Mapping[str, Answer]]) -> Json:
+    """Several choices: a share of those who answered for each option."""
+    chosen = [answer if isinstance(answer := sheet.get(question.code), list) else [] for sheet in sheets]
+    answered = np.array([1.0 if places else np.nan for places in chosen])
+    if np.count_nonzero(~np.isnan(answered)) < MINIMUM_FOR_SCORES:
+        return {_ALL: to_json(_too_few(answered))}
+    table = np.array(
+        [[place in places for place in range(1, len(question.options) + 1)] for places in chosen],
+        dtype=np.bool_,
+    )
+    return {_ALL: to_json(multi_select_item(table, options=[option.text for option in question.options]))}
+
+
 def _figure(question: Question, answers: Floats) -> Json:
     options = [option.text for option in question.options]
     if question.kind is ItemKind.LIKERT:
         return to_json(scale_item(answers, scale=range(1, len(options) + 1)))
-    if question.kind is ItemKind.CHOICE:
+    if question.kind in (ItemKind.CHOICE, ItemKind.MIDDLE):
         is_bipolar = best_in_the_middle(question)
         method = (
             bipolar_item(answers, points=options) if is_bipolar else choice_item(answers, options=options)
@@ -138,20 +155,29 @@ def _scale(
     table: Floats,
     kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]],
 ) -> Json:
-    names = [questions[place].code for place in members]
+    asked = [questions[place] for place in members]
     answers = table[:, members]
     complete = np.where(np.isnan(answers).any(axis=1), np.nan, 1.0)
-    found: dict[str, Json] = {"codes": list(names), _ALL: _scale_figure(answers, names)}
+    found: dict[str, Json] = {
+        "codes": [question.code for question in asked],
+        _ALL: _scale_figure(answers, asked),
+    }
     for pattern in _harmless(complete, kept):
-        found[pattern] = _scale_figure(answers[kept[pattern]], names)
+        found[pattern] = _scale_figure(answers[kept[pattern]], asked)
     return found
 
 
-def _scale_figure(answers: Floats, names: Sequence[str]) -> Json:
+def _scale_figure(answers: Floats, asked: Sequence[Question]) -> Json:
     complete = ~np.isnan(answers).any(axis=1)
     if complete.sum() < MINIMUM_FOR_SCORES:
         return to_json(_too_few(np.where(complete, 1.0, np.nan)))
-    figures = scale_figures(answers, names=names)
+    figures = scale_figures(
+        answers,
+        names=[question.code for question in asked],
+        reversed_items=[place for place, question in enumerate(asked) if question.is_reversed],
+        low=1,
+        high=len(asked[0].options),
+    )
     if not isinstance(figures, ScaleFigures):
         return to_json(figures)
     # The means of the rows without a blank, beside those of all answers, would tell what the others gave.

@@ -23,9 +23,10 @@ Scale: TypeAlias = tuple[ItemKind, int, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class CountedWave:
-    """A closed wave in a row of them: its course, its counts, and what was asked in it."""
+    """A closed wave in a row of them: its course, who held it, its counts, and what was asked in it."""
 
     course: str
+    organisation: str
     n: int
     invited: int | None
     items: Mapping[str, ItemCounts]
@@ -33,15 +34,15 @@ class CountedWave:
 
 
 def compute_year(waves: Sequence[CountedWave], questions: Mapping[str, Question]) -> dict[str, Json]:
-    """Return the waves of one questionnaire together: counts of each item, and the courses compared on it.
+    """Return the waves of one questionnaire together: the counts of each item, and who is compared on it.
 
     ``questions`` are those of its latest version; an item that was asked on another scale is left out of the sum.
     """
     known = [wave for wave in waves if wave.invited]
-    comparisons = {
-        code: _compared(code, question, waves)
-        for code, question in questions.items()
-        if question.kind is ItemKind.LIKERT
+    scored = {code: question for code, question in questions.items() if question.kind is ItemKind.LIKERT}
+    comparisons = {code: _courses(_asked(code, one.scale, waves), code) for code, one in scored.items()}
+    organisations = {
+        code: _organisations(_asked(code, one.scale, waves), code) for code, one in scored.items()
     }
     return {
         "waves": len(waves),
@@ -50,6 +51,7 @@ def compute_year(waves: Sequence[CountedWave], questions: Mapping[str, Question]
         "invited": sum(wave.invited or 0 for wave in known),
         "items": {code: _together(code, question.scale, waves) for code, question in questions.items()},
         "comparisons": to_json(comparisons),
+        "organisations": to_json({code: found for code, found in organisations.items() if found is not None}),
         "compared": [code for code, found in comparisons.items() if isinstance(found, Comparison)],
     }
 
@@ -83,15 +85,33 @@ def _together(code: str, scale: Scale, waves: Sequence[CountedWave]) -> Json:
     return {"waves": len(parts), "n": counted.n, "missing": counted.missing, "counts": counts}
 
 
-def _compared(code: str, question: Question, waves: Sequence[CountedWave]) -> Comparison | InsufficientData:
-    asked = _asked(code, question.scale, waves)
-    labels = [wave.course for wave in asked for _ in range(wave.items[code].n)]
-    ratings = np.concatenate([_answers(wave.items[code]) for wave in asked]) if asked else np.empty(0)
+def _courses(asked: Sequence[CountedWave], code: str) -> Comparison | InsufficientData:
     invited: dict[str, int] = {}
     for wave in asked:
         if wave.invited:
             invited[wave.course] = invited.get(wave.course, 0) + wave.invited
-    return compare(ratings, {"course": labels}, compared="course", invited=invited)
+    return compare(
+        _ratings(asked, code), {"course": _labels(asked, code)}, compared="course", invited=invited
+    )
+
+
+def _organisations(asked: Sequence[CountedWave], code: str) -> Comparison | InsufficientData | None:
+    """Those who held the courses; none where that was one. Courses take part, as answers of one are alike."""
+    names = [wave.organisation for wave in asked for _ in range(wave.items[code].n)]
+    if len(set(names)) < 2:
+        return None
+    factors: dict[str, list[str]] = {"organisation": names}
+    if len({wave.course for wave in asked}) > len(set(names)):
+        factors["course"] = _labels(asked, code)
+    return compare(_ratings(asked, code), factors, compared="organisation")
+
+
+def _labels(asked: Sequence[CountedWave], code: str) -> list[str]:
+    return [wave.course for wave in asked for _ in range(wave.items[code].n)]
+
+
+def _ratings(asked: Sequence[CountedWave], code: str) -> Floats:
+    return np.concatenate([_answers(wave.items[code]) for wave in asked]) if asked else np.empty(0)
 
 
 def _charted(code: str, scale: Scale, waves: Sequence[CountedWave]) -> Json:

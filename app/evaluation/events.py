@@ -106,6 +106,13 @@ class ResultsDocumentAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class YearDocumentAsked(Event):
+    """Somebody had the results of an organisation’s year written on paper."""
+
+    subject: ClassVar[str] = "organisation"
+
+
+@dataclass(frozen=True, kw_only=True)
 class YearResultsExported(Exported):
     """The results of an organisation’s year were taken out as a file."""
 

@@ -34,6 +34,7 @@ class ResultRow:
     count: int | None = None
     score: float | None = None
     median: float | None = None
+    share: float | None = None
 
 
 RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
@@ -49,6 +50,7 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column("score", N_("Promoters less detractors"), lambda row: row.score, numeric=True),
     Column("answer", N_("Answer"), lambda row: row.answer),
     Column("count", N_("How often"), lambda row: row.count, numeric=True),
+    Column("share", N_("Share of those who answered"), lambda row: row.share, numeric=True),
 )
 
 
@@ -60,10 +62,26 @@ def result_rows(items: Iterable[ItemResult]) -> Iterator[ResultRow]:
             yield ResultRow(code, text, answer="–")
             continue
         yield _summary(item)
-        for answer, count in answer_counts(item):
-            yield ResultRow(code, text, answer=answer, count=count)
+        yield from _answers(item)
         for comment in item.comments:
             yield ResultRow(code, text, answer=comment)
+
+
+def _answers(item: ItemResult) -> Iterator[ResultRow]:
+    """How often each answer was given; the intervals of shares stand in the columns of intervals."""
+    code, text = item.question.code, item.question.text
+    shares = item.choice.shares if item.choice else ()
+    for place, (answer, count) in enumerate(answer_counts(item)):
+        of = shares[place] if shares else None
+        yield ResultRow(
+            code,
+            text,
+            answer=answer,
+            count=count,
+            share=round(count / item.n, 4) if item.n else None,
+            low=round(of.interval.low, 4) if of else None,
+            high=round(of.interval.high, 4) if of else None,
+        )
 
 
 def wave_rows(items: Sequence[ItemResult], reading: WaveReading | None) -> Iterator[ResultRow]:

@@ -187,23 +187,42 @@ class Beside:
     target: AgainstTarget | None = None
 
 
+class ComparedKind(StrEnum):
+    """What is compared with its average."""
+
+    COURSE = "course"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What something is called, with translations."""
+
+    text: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One course against the average of those compared."""
+    """One course or organisation against the average of those compared."""
 
     label: str
-    name: str
+    name: Name
     n: int
     value: float
     low: float
     high: float
     verdict: Standing
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Courses compared by partial pooling on one item, in the order of their codes, never of their figures."""
+    """Courses or organisations compared by partial pooling on one item, in the order of their codes, never of their
+    figures.
+    """
 
+    kind: ComparedKind
     question: Question
     mean: float
     effects: tuple[Compared, ...]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -231,6 +232,21 @@ class _Planner:
         word = self._words.get(fold(text), fold(text))
         if question.kind is ItemKind.NUMBER:
             return _number(word, question.minimum or 0, question.maximum or 0)
+        if question.kind is ItemKind.SEVERAL:
+            return self._several(question, text)
+        return self._place_of(question, text)
+
+    def _several(self, question: Question, text: str) -> list[int] | None:
+        """Several choices stand in one cell, with semicolons or bars between them, or else with commas."""
+        for separator in ("[;|]", ","):
+            places = [self._place_of(question, part) for part in re.split(separator, text) if part.strip()]
+            chosen = sorted({place for place in places if place is not None})
+            if chosen and None not in places:
+                return chosen
+        return None
+
+    def _place_of(self, question: Question, text: str) -> int | None:
+        word = self._words.get(fold(text), fold(text))
         for place, option in enumerate(question.options, start=1):
             if word in {fold(name) for name in (option.text, *option.texts.values())}:
                 return place

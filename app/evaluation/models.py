@@ -58,6 +58,7 @@ class InstrumentItem(Identified, Base):
     text: Mapped[str]
     texts: Mapped[Translations] = mapped_column(default=dict, server_default="{}")
     required: Mapped[bool]
+    is_reversed: Mapped[bool] = mapped_column(default=False, server_default="false")
     options: Mapped[list[JsonValue]] = mapped_column(JSONB, default=list, server_default="[]")
     minimum: Mapped[int | None]
     maximum: Mapped[int | None]
@@ -73,9 +74,10 @@ class InstrumentItem(Identified, Base):
             name="number_has_range",
         ),
         CheckConstraint(
-            "kind NOT IN ('likert', 'choice') OR jsonb_array_length(options) BETWEEN 2 AND 20",
+            "kind NOT IN ('likert', 'choice', 'middle', 'several') OR jsonb_array_length(options) BETWEEN 2 AND 20",
             name="has_options",
         ),
+        CheckConstraint("NOT is_reversed OR kind = 'likert'", name="reversed_scale"),
     )
 
 
@@ -258,28 +260,27 @@ class CurriculumFigures(Base):
 
 
 class ResultsDocument(Identified, Base):
-    """The results of a wave on paper: asked for by somebody, as they saw them, and written by the worker.
+    """The results of a wave, or of a year of an organisation, on paper: asked for by somebody, written by the worker.
 
-    ``page`` is what stands on it, in the language of the reader; it goes when ``content`` is there.
+    ``page`` is what its reader saw, in the language of the reader; it goes when ``content`` is there.
     """
 
     __tablename__ = "results_document"
     __audited__ = False
 
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"), index=True)
+    year: Mapped[int | None]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[DocumentState]
     page: Mapped[dict[str, JsonValue] | None] = mapped_column(JSONB, deferred=True, info={"private": True})
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info={"private": True})
 
-    wave: Mapped[Wave] = relationship(lazy="joined", innerjoin=True)
+    organisation: Mapped[Organisation] = relationship()
+    wave: Mapped[Wave | None] = relationship(lazy="joined")
 
     __table_args__ = (
         CheckConstraint("(state = 'written') = (content IS NOT NULL)", name="written_has_content"),
+        CheckConstraint("(wave_id IS NULL) <> (year IS NULL)", name="of_wave_or_year"),
     )
-
-    @property
-    def organisation_id(self) -> int:
-        """The organisation of the course."""
-        return self.wave.organisation_id

@@ -29,6 +29,7 @@ from app.kernel.db import JsonValue
 
 # Goes up when answers are counted in another way; what was stored keeps the number it was counted by.
 METHOD = 1
+_CHOSEN = (ItemKind.CHOICE, ItemKind.MIDDLE, ItemKind.SEVERAL)
 
 
 def count_answers(items: Iterable[Item], sheets: Sequence[Mapping[str, Answer]]) -> dict[str, ItemCounts]:
@@ -38,7 +39,12 @@ def count_answers(items: Iterable[Item], sheets: Sequence[Mapping[str, Answer]])
 
 def _counted(item: Item, answers: Sequence[Answer | None]) -> ItemCounts:
     given = [answer for answer in answers if answer is not None]
-    counts = Counter(answer for answer in given if isinstance(answer, int))
+    counts = Counter(
+        place
+        for answer in given
+        for place in (answer if isinstance(answer, list) else (answer,))
+        if isinstance(place, int)
+    )
     return ItemCounts(item.code, dict(sorted(counts.items())), len(given), len(answers) - len(given))
 
 
@@ -84,8 +90,9 @@ def show_item(question: Question, counted: ItemCounts) -> ItemResult:
     bare = ItemResult(question, counted.n, counted.missing)
     if question.kind is ItemKind.TEXT:
         return bare
-    if question.kind is ItemKind.CHOICE:
-        return _with(bare, summarise_choices(counted.counts, options=len(question.options)))
+    if question.kind in _CHOSEN:
+        summary = summarise_choices(counted.counts, options=len(question.options), answered=counted.n)
+        return _with(bare, summary)
     shown = _with(bare, summarise_scores(counted.counts, missing=counted.missing, scale=_scale(question)))
     if question.is_recommendation:
         shown = _with(shown, summarise_recommendation(counted.counts, missing=counted.missing))

@@ -7,6 +7,7 @@ from typing import TypeVar, assert_never
 
 from app.evaluation.figure_types import AgainstTarget, Standing, Target
 from app.evaluation.types import (
+    WITH_OPTIONS,
     Answer,
     AnswerProblem,
     InstrumentState,
@@ -24,7 +25,7 @@ MINIMUM_FOR_COMMENTS = 10
 COMMENT_LENGTH = 2_000
 MOST_OPTIONS = 20
 
-# How the middle is called where it is the best answer. An instrument does not say it in any other way yet.
+# How the middle is called where it is the best answer, in instruments that call it a choice and no more.
 _BEST_MIDDLES = (
     "just right",
     "balanced",
@@ -54,8 +55,12 @@ def check_questions(questions: Sequence[Question]) -> tuple[AnswerProblem, ...]:
 
 def _question_problem(question: Question) -> str | None:
     has_options = 2 <= len(question.options) <= MOST_OPTIONS
-    if question.kind in (ItemKind.LIKERT, ItemKind.CHOICE) and not has_options:
+    if question.kind in WITH_OPTIONS and not has_options:
         return N_("Give from 2 to 20 options, one a line, the lowest first.")
+    if question.kind is ItemKind.MIDDLE and len(question.options) % 2 == 0:
+        return N_("Give an odd number of options, so that one of them is the middle.")
+    if question.is_reversed and question.kind is not ItemKind.LIKERT:
+        return N_("Only a question on an agreement scale can be worded the other way round.")
     if question.kind is ItemKind.NUMBER and (
         question.minimum is None or question.maximum is None or question.minimum >= question.maximum
     ):
@@ -81,17 +86,21 @@ def given_answers(items: Sequence[Item], answers: Mapping[str, object]) -> dict[
         answer = answers.get(item.code)
         if isinstance(answer, str):
             answer = answer.strip()
-        if isinstance(answer, int | str) and answer != "":
+        if isinstance(answer, list):
+            answer = sorted(answer)
+        if isinstance(answer, int | str | list) and answer not in ("", []):
             given[item.code] = answer
     return given
 
 
 def _check_answer(item: Item, answer: object) -> AnswerProblem | None:
-    if answer is None or (isinstance(answer, str) and not answer.strip()):
+    if answer is None or answer == [] or (isinstance(answer, str) and not answer.strip()):
         return AnswerProblem(item.code, N_("Please answer this question.")) if item.required else None
     match item.kind:
-        case ItemKind.LIKERT | ItemKind.CHOICE:
+        case ItemKind.LIKERT | ItemKind.CHOICE | ItemKind.MIDDLE:
             return _check_place(item, answer)
+        case ItemKind.SEVERAL:
+            return _check_places(item, answer)
         case ItemKind.NUMBER:
             return _check_number(item, answer)
         case ItemKind.TEXT:
@@ -108,6 +117,13 @@ def _check_place(item: Item, answer: object) -> AnswerProblem | None:
     if _is_whole(answer, 1, len(item.options)):
         return None
     return AnswerProblem(item.code, N_("Please choose one of the options shown."))
+
+
+def _check_places(item: Item, answer: object) -> AnswerProblem | None:
+    is_list = isinstance(answer, list) and all(_is_whole(place, 1, len(item.options)) for place in answer)
+    if is_list and isinstance(answer, list) and len(set(answer)) == len(answer):
+        return None
+    return AnswerProblem(item.code, N_("Please choose among the options shown."))
 
 
 def _check_number(item: Item, answer: object) -> AnswerProblem | None:
@@ -206,6 +222,8 @@ def shows_what_each_answered(counts: Mapping[int, int]) -> bool:
 def best_in_the_middle(question: Question) -> bool:
     """Whether the best answer to a choice is the middle one, as in “too slow, just right, too fast”."""
     options = question.options
+    if question.kind is ItemKind.MIDDLE:
+        return True
     if question.kind is not ItemKind.CHOICE or len(options) < 3 or len(options) % 2 == 0:
         return False
     middle = options[len(options) // 2]

@@ -23,6 +23,8 @@ _BLOCK = 512
 # A character takes at most four bytes; a line break or a quotation mark, escaped, two.
 _BYTES_PER_CHARACTER = 4
 _BYTES_PER_CLOSED_ANSWER = 24
+# A number of two digits and what stands between it and the next.
+_BYTES_PER_CHOICE = 4
 _TOKEN_BYTES = 24
 
 
@@ -50,6 +52,8 @@ def sheet_size(items: Iterable[Item]) -> int:
     size = _LENGTH_BYTES + 2
     for item in items:
         size += len(json.dumps(item.code)) + _BYTES_PER_CLOSED_ANSWER
+        if item.kind is ItemKind.SEVERAL:
+            size += len(item.options) * _BYTES_PER_CHOICE
         if item.kind is ItemKind.TEXT:
             size += COMMENT_LENGTH * _BYTES_PER_CHARACTER
     return -(-size // _BLOCK) * _BLOCK

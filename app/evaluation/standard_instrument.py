@@ -87,7 +87,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "pace",
-        ItemKind.CHOICE,
+        ItemKind.MIDDLE,
         "Tiến độ của khóa học như thế nào?",
         {"en": "How was the pace of the course?", "ja": "研修の進度はいかがでしたか。"},
         required=True,

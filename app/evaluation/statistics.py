@@ -60,10 +60,18 @@ def difference_of_means(later: ScoreSummary, earlier: ScoreSummary) -> tuple[flo
 
 
 def summarise_choices(
-    counts: Mapping[int, int], *, options: int, missing: int = 0, minimum: int = MINIMUM_FOR_SCORES
+    counts: Mapping[int, int],
+    *,
+    options: int,
+    answered: int | None = None,
+    missing: int = 0,
+    minimum: int = MINIMUM_FOR_SCORES,
 ) -> ChoiceSummary | InsufficientData:
-    """Summarise choices among ``options`` options, given how often each (counted from 1) was chosen."""
-    n = sum(counts.values())
+    """Summarise choices among ``options`` options, given how often each (counted from 1) was chosen.
+
+    Shares are of those who ``answered``; where each chose one option that is the sum of the counts.
+    """
+    n = sum(counts.values()) if answered is None else answered
     if n < max(minimum, 1):
         return InsufficientData(n, minimum)
     return ChoiceSummary(

@@ -1,6 +1,7 @@
 """Reading figures as they were stored. Whoever stored them is not loaded here: it needs libraries that pages lack."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.evaluation.figure_types import (
@@ -9,12 +10,14 @@ from app.evaluation.figure_types import (
     ChartSignal,
     CommentFigures,
     Compared,
+    ComparedKind,
     Comparison,
     Doubt,
     ItemFigures,
     Measured,
     Member,
     Middle,
+    Name,
     Patterns,
     Scale,
     Standing,
@@ -23,6 +26,7 @@ from app.evaluation.figure_types import (
     Without,
 )
 from app.evaluation.types import ItemCounts, Question
+from app.evaluation.words import WARNINGS
 from app.kernel.db import JsonValue
 
 PATTERNS = ("straight_lined", "repeated")
@@ -51,9 +55,9 @@ def read_counts_of(code: str, stored: Mapping[str, JsonValue]) -> ItemCounts:
 
 
 def read_comparison(
-    question: Question, stored: Mapping[str, JsonValue], names: Mapping[str, str]
+    kind: ComparedKind, question: Question, stored: Mapping[str, JsonValue], names: Mapping[str, Name]
 ) -> Comparison | None:
-    """Return the courses compared on an item; none where too little was there to compare."""
+    """Return the courses or organisations compared on an item; none where too little was there to compare."""
     if stored.get("kind") != "Comparison":
         return None
     effects = []
@@ -62,18 +66,20 @@ def read_comparison(
         effects.append(
             Compared(
                 label,
-                names.get(label, label),
+                names.get(label) or Name(label),
                 _whole(told.get("n")),
                 _number(told.get("value")),
                 _number(interval.get("low")),
                 _number(interval.get("high")),
                 _VERDICTS[str(told.get("verdict"))],
+                _doubts(told.get("cautions")),
             )
         )
     mean = _number(_part(stored.get("mean")).get("value"))
     share = _number(stored.get("share_told_apart") or 0)
     held_back = _whole(stored.get("held_back"))
-    return Comparison(question, mean, tuple(effects), share, held_back, _doubts(stored.get("cautions")))
+    doubts = tuple(_worded_for(kind, doubt) for doubt in _doubts(stored.get("cautions")))
+    return Comparison(kind, question, mean, tuple(effects), share, held_back, doubts)
 
 
 def read_chart(question: Question, stored: Mapping[str, JsonValue]) -> Chart | None:
@@ -200,6 +206,12 @@ def _doubt(stored: Mapping[str, JsonValue]) -> Doubt:
     return Doubt(str(stored.get("code")), values)
 
 
+def _worded_for(kind: ComparedKind, doubt: Doubt) -> Doubt:
+    """What is said of courses has words of its own where organisations are compared."""
+    code = f"{kind.value}_{doubt.code}"
+    return replace(doubt, code=code) if code in WARNINGS else doubt
+
+
 def _part(stored: JsonValue) -> Mapping[str, JsonValue]:
     return stored if isinstance(stored, dict) else {}
 
@@ -223,7 +235,7 @@ def _optional(stored: JsonValue) -> float | None:
 
 
 def names_in(stored: Iterable[Mapping[str, JsonValue]]) -> set[str]:
-    """Return the codes of the courses that are named in comparisons."""
+    """Return the codes of what is named in comparisons."""
     return {
         str(effect.get("label"))
         for comparison in stored

@@ -12,6 +12,8 @@ class ItemKind(LabelledEnum):
 
     LIKERT = "likert", N_("Agreement scale")
     CHOICE = "choice", N_("Choice")
+    MIDDLE = "middle", N_("Choice whose middle is best")
+    SEVERAL = "several", N_("Several choices")
     NUMBER = "number", N_("Whole number")
     TEXT = "text", N_("Free text")
 
@@ -68,8 +70,12 @@ class WaveProblem:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-# A scale point or choice is answered by its place among the options, counted from 1; a number by itself.
-Answer = int | str
+# A scale point or choice is answered by its place among the options, counted from 1, several choices by all of
+# theirs in order; a number by itself.
+Answer = int | str | list[int]
+
+# The kinds that are answered by choosing among options.
+WITH_OPTIONS = frozenset((ItemKind.LIKERT, ItemKind.CHOICE, ItemKind.MIDDLE, ItemKind.SEVERAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item as it is read: its words with translations, and what may be answered."""
+    """One item as it is read: its words with translations, and what may be answered.
+
+    A ``is_reversed`` one is worded against the others of its scale, so that high answers mean little of it.
+    """
 
     code: str
     kind: ItemKind
@@ -172,6 +181,7 @@ class Question:
     options: tuple[Option, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    is_reversed: bool = False
 
     @property
     def item(self) -> Item:
@@ -192,7 +202,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ItemCounts:
-    """How often each answer to one item was given; ``missing`` gave none."""
+    """How often each answer to one item was given; ``n`` gave any, ``missing`` none.
+
+    Where several choices may be made, the counts add up to more than ``n``.
+    """
 
     code: str
     counts: Mapping[int, int]

@@ -24,6 +24,10 @@ WARNINGS: Mapping[str, str] = {
     ),
     "few_levels": N_("Only %(levels)s courses are compared, so the intervals are wide."),
     "no_difference_found": N_("No difference between the courses beyond chance was found."),
+    "organisation_few_levels": N_("Only %(levels)s organisations are compared, so the intervals are wide."),
+    "organisation_no_difference_found": N_(
+        "No difference between the organisations beyond chance was found."
+    ),
     "provisional_limits": N_(
         "The limits are provisional: they rest on %(points)s courses and become firm with %(firm)s."
     ),
@@ -44,4 +48,16 @@ SIGNALS: Mapping[tuple[str, str], str] = {
     ("trend", "falling"): N_(
         "%(points)s courses in a row each lower than the one before, from %(first)s to %(last)s."
     ),
+}
+
+# Where an item lies against its target.
+REACHED = N_("reached, the whole interval lies on the good side of it.")
+TARGET_CANNOT_TELL = N_("cannot be told yet, the interval lies on both sides of it.")
+MISSED = N_("missed, the whole interval lies on the other side of it.")
+
+# What is said of one against the average of all, by the value of its standing.
+VERDICTS: Mapping[str, str] = {
+    "above": N_("above the average"),
+    "below": N_("below the average"),
+    "cannot_tell": N_("not told apart"),
 }

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.audit.models import AuditEvent
 from app.evaluation.models import Invitation, SealedAnswer
-from app.evaluation.sealing import sheet_size, unseal
-from app.evaluation.types import WaveState
+from app.evaluation.sealing import make_keys, seal, sheet_size, unseal
+from app.evaluation.types import ItemKind, Option, Question, WaveState
 from app.kernel.clock import now, stopped_at
 from tests.factories.accounts import make_account
 from tests.factories.evaluation import (
@@ -18,6 +18,7 @@ from tests.factories.evaluation import (
     SECRET,
     link_of,
     make_closed_wave,
+    make_instrument,
     make_invitation,
     make_trainee,
     make_wave,
@@ -161,3 +162,29 @@ def test_page_costs_as_much_with_many_answers(client: PageClient, queries: Query
         client.post(link_of(last), WHOLE)
 
     assert len(queries) == few <= 12
+
+
+def test_several_choices_are_answered_without_scripts(client: PageClient, db: Session) -> None:
+    asked = (Question("used", ItemKind.SEVERAL, "Used?", required=True, options=tuple(map(Option, "ABC"))),)
+    wave = make_wave(instrument=make_instrument(questions=asked), state=WaveState.OPEN)
+    address = link_of(make_invitation(wave))
+    page = client.get(address)
+
+    refused = client.post(address, {}, expect=422)
+    client.follow(client.send(page, {"q1": ["3", "1"]}, address=address))
+
+    assert "Choose all that apply." in page.text
+    assert page.form("q1").values["q1"] == []
+    assert any("Please answer this question." in error for error in refused.errors)
+    sealed = db.scalars(select(SealedAnswer)).one()
+    assert unseal(SECRET, wave.sealed_private_key or b"", [sealed.sealed]) == [{"used": [1, 3]}]
+
+
+def test_sheets_are_of_one_length_however_many_were_chosen() -> None:
+    question = Question("used", ItemKind.SEVERAL, "Used?", options=tuple(Option(str(n)) for n in range(20)))
+    size = sheet_size([question.item])
+    keys = make_keys(SECRET)
+
+    sealed = [seal(keys.public, {"used": chosen}, size=size) for chosen in ([1], list(range(1, 21)))]
+
+    assert len({len(one) for one in sealed}) == 1

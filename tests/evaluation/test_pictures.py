@@ -9,8 +9,10 @@ from app.evaluation.figure_types import (
     ChartPoint,
     ChartSignal,
     Compared,
+    ComparedKind,
     Comparison,
     Doubt,
+    Name,
     Standing,
     Target,
 )
@@ -79,11 +81,11 @@ def test_points_of_a_signal_are_marked_from_its_first_to_its_last() -> None:
 
 def test_the_average_lies_in_the_middle_of_a_comparison() -> None:
     effects = (
-        Compared("A", "A", 9, 0.0, -0.2, 0.2, Standing.CANNOT_TELL),
-        Compared("B", "B", 9, 0.41, 0.13, 0.69, Standing.ABOVE),
+        Compared("A", Name("A"), 9, 0.0, -0.2, 0.2, Standing.CANNOT_TELL),
+        Compared("B", Name("B"), 9, 0.41, 0.13, 0.69, Standing.ABOVE),
     )
 
-    (first, second), reach = draw_effects(Comparison(QUESTION, 4.0, effects, 0.5, 0, ()))
+    (first, second), reach = draw_effects(Comparison(ComparedKind.COURSE, QUESTION, 4.0, effects, 0.5, 0, ()))
 
     assert (reach, first.place) == (0.7, 50.0)
     assert 50.0 < second.low < second.place < second.high <= 100.0

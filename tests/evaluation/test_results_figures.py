@@ -1,5 +1,6 @@
 """Figures computed by the worker: what is stored, what is held back, what the pages show of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.evaluation import computing
-from app.evaluation.commands import documents, figures
 from app.evaluation.computing import METHOD_VERSION
-from app.evaluation.models import CurriculumFigures, ResultsDocument, WaveFigures, YearFigures
+from app.evaluation.models import CurriculumFigures, WaveFigures, YearFigures
 from app.evaluation.queries import stale_figures
+from app.evaluation.results import count_answers, show_item
 from app.evaluation.types import Answer, ItemKind, Option, Question, WaveState
-from app.files.typesetting import typeset
 from app.improvement.types import IndicatorSource
 from app.kernel.access import Role
 from app.kernel.clock import now
@@ -22,6 +22,7 @@ from tests.factories.evaluation import AGREEMENT, make_closed_wave, make_instrum
 from tests.factories.improvement import make_cycle, make_indicator
 from tests.factories.organisations import make_organisation
 from tests.factories.scheduling import make_course
+from tests.support.figures import compute_all_figures
 from tests.support.pages import PageClient
 from tests.support.queries import QueryCounter
 
@@ -56,19 +57,6 @@ def compute_wave(
 ) -> dict[str, Any]:
     """What is stored of a wave, as a page reads it."""
     return dict(computing.compute_wave(questions, sheets, comments, invited=invited))
-
-
-def compute_all(db: Session) -> None:
-    at = now()
-    for wave_id in stale_figures.list_waves_to_compute(METHOD_VERSION):
-        figures.compute_figures(wave_id=wave_id, at=at)
-    for organisation_id, year in stale_figures.list_years_to_compute(METHOD_VERSION):
-        figures.compute_year_figures(organisation_id=organisation_id, year=year, at=at)
-    for curriculum_id, organisation_id in stale_figures.list_curricula_to_compute(METHOD_VERSION):
-        figures.compute_curriculum_figures(
-            curriculum_id=curriculum_id, organisation_id=organisation_id, at=at
-        )
-    db.expire_all()
 
 
 def test_four_answers_give_no_figure() -> None:
@@ -133,7 +121,7 @@ def test_closing_is_followed_by_figures_once(db: Session) -> None:
     job = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'evaluation.compute_figures'"
     assert db.connection().exec_driver_sql(job).scalar() == 1
 
-    compute_all(db)
+    compute_all_figures()
 
     assert db.get_one(WaveFigures, wave.id).method == METHOD_VERSION
     assert stale_figures.list_waves_to_compute(METHOD_VERSION) == []
@@ -150,7 +138,7 @@ def test_results_before_and_after_the_figures_came(client: PageClient, db: Sessi
     address = f"/evaluation/waves/{wave.id}/results"
 
     before = reader.get(address)
-    compute_all(db)
+    compute_all_figures()
     after = reader.get(address)
 
     assert "Further figures are being computed" in before.text
@@ -201,7 +189,7 @@ def test_year_pools_the_organisation_and_below(client: PageClient, db: Session) 
     for course in [make_course(above), *(make_course(below) for _ in range(5))]:
         make_closed_wave(course, sheets_of(3, 4, 4, 5, 5), instrument=instrument)
     make_closed_wave(make_course(below), sheets_of(1, 1), instrument=instrument)
-    compute_all(db)
+    compute_all_figures()
     numbers = (above.id, below.id)
     reader = client.sign_in(make_account_with(Role.DIRECTOR, above))
 
@@ -215,7 +203,7 @@ def test_year_pools_the_organisation_and_below(client: PageClient, db: Session) 
 
 def test_year_is_shown_to_nobody_else(client: PageClient, db: Session) -> None:
     wave = make_closed_wave(sheets=sheets_of(3, 4, 4, 5, 5))
-    compute_all(db)
+    compute_all_figures()
     address = f"/organisations/{wave.organisation_id}/results"
     lecturer = make_account_with(Role.LECTURER, wave.course.organisation)
     others = [
@@ -236,7 +224,7 @@ def test_items_over_time_say_which_rule_fired(client: PageClient, db: Session) -
         wave = make_closed_wave(course, sheets_of(*row), instrument=instrument)
         wave.closed_at = now() - timedelta(days=30 - place)
     db.flush()
-    compute_all(db)
+    compute_all_figures()
     reader = client.sign_in(make_account_with(Role.DIRECTOR, first.organisation))
 
     page = reader.get(f"/curricula/{curriculum_id}/results")
@@ -250,7 +238,7 @@ def test_statements_of_a_page_do_not_grow_with_answers(
     client: PageClient, db: Session, queries: QueryCounter
 ) -> None:
     waves = [make_closed_wave(sheets=sheets_of(*([3, 4, 5] * times))) for times in (4, 40)]
-    compute_all(db)
+    compute_all_figures()
     accounts = [make_account_with(Role.DIRECTOR, wave.course.organisation) for wave in waves]
     addresses = [
         (f"/evaluation/waves/{wave.id}/results", f"/organisations/{wave.organisation_id}/results")
@@ -268,58 +256,6 @@ def test_statements_of_a_page_do_not_grow_with_answers(
     assert max(counts) <= 10
 
 
-def test_pdf_is_asked_for_written_and_fetched(client: PageClient, db: Session) -> None:
-    course = make_course()
-    wave = make_closed_wave(course, sheets_of(3, 4, 4, 5, 5))
-    reader = client.sign_in(make_account_with(Role.DIRECTOR, course.organisation))
-
-    title = wave.title
-    waiting = reader.follow(reader.post(f"/evaluation/waves/{wave.id}/document"))
-    number = db.scalars(select(ResultsDocument.id)).one()
-    page = documents.page_of(number) or {}
-    content = typeset("results.typ", page)
-    documents.keep_document(document_id=number, content=content)
-    written = reader.get(f"/evaluation/documents/{number}")
-    fetched = reader.fetch(f"/evaluation/documents/{number}/file")
-
-    assert "Being written" in waiting.text
-    assert page["subtitle"] == f"Results: {title}"
-    assert "Mean 4.20 (95% interval" in str(page["items"])
-    assert "Download PDF" in written.text
-    assert fetched.data.startswith(b"%PDF")
-    assert fetched.headers["Content-Type"] == "application/pdf"
-    assert db.get_one(ResultsDocument, number).page is None
-    assert documents.page_of(number) is None
-
-
-def test_pdf_of_another_house_is_not_found(client: PageClient, db: Session) -> None:
-    wave = make_closed_wave(sheets=sheets_of(3, 4, 4, 5, 5))
-    reader = client.sign_in(make_account_with(Role.DIRECTOR, wave.course.organisation))
-    reader.post(f"/evaluation/waves/{wave.id}/document")
-    document_id = db.scalars(select(ResultsDocument.id)).one()
-
-    other = client.another().sign_in(make_account_with(Role.DIRECTOR, make_organisation()))
-    for address in (f"/evaluation/documents/{document_id}", f"/evaluation/documents/{document_id}/file"):
-        assert other.status("GET", address) == 404
-    assert reader.status("GET", f"/evaluation/documents/{document_id}/file") == 404
-
-
-def test_what_was_written_is_data_on_paper_and_never_source(db: Session) -> None:
-    page = {
-        "language": "vi",
-        "title": '#panic("read as source") $x$ *b*',
-        "subtitle": "研修",
-        "facts": [["#a", "_b_"]],
-        "warnings": [],
-        "legend": "",
-        "items": [],
-        "scales": [],
-        "foot": "",
-    }
-
-    assert typeset("results.typ", page).startswith(b"%PDF")  # type: ignore[arg-type]
-
-
 def test_results_of_an_open_wave_say_that_they_are_to_come(client: PageClient, db: Session) -> None:
     wave = make_wave(state=WaveState.OPEN)
     reader = client.sign_in(make_account_with(Role.DIRECTOR, wave.course.organisation))
@@ -327,4 +263,34 @@ def test_results_of_an_open_wave_say_that_they_are_to_come(client: PageClient, d
     assert (
         "Results are shown after the wave has closed."
         in reader.get(f"/evaluation/waves/{wave.id}/results").text
+    )
+
+
+def test_several_choices_are_shares_of_those_who_answered() -> None:
+    used = Question("used", ItemKind.SEVERAL, "Used?", options=tuple(map(Option, ("Git", "Shell", "R"))))
+    both: dict[str, Answer] = {"used": [1, 3]}
+    sheets: list[dict[str, Answer]] = [both, both, both, both, {"used": [1]}, {}, {}]
+
+    told = compute_wave((used,), sheets, {}, invited=None)
+    counted = count_answers([used.item], sheets)["used"]
+    shown = show_item(used, counted)
+
+    whole = told["items"]["used"]["all"]
+    assert whole["variant"] == "several choices, share of those who answered"
+    assert [option["share"]["value"] for option in whole["options"]] == [1.0, 0.0, 0.8]
+    assert (counted.n, counted.missing, counted.counts) == (5, 2, {1: 5, 3: 4})
+    assert shown.choice is not None
+    assert [share.value for share in shown.choice.shares] == [1.0, 0.0, 0.8]
+
+
+def test_question_worded_the_other_way_is_turned_for_the_scale() -> None:
+    turned = (*FOUR[:3], replace(FOUR[3], is_reversed=True))
+    mirrored = [{**one, "q4": 6 - int(str(one["q4"]))} for one in VARIED]
+
+    straight = compute_wave(FOUR, VARIED, {}, invited=None)["scales"][0]["all"]["alpha"]
+    other = compute_wave(turned, mirrored, {}, invited=None)
+
+    assert other["scales"][0]["all"]["alpha"]["value"] == pytest.approx(straight["value"])
+    assert other["items"]["q4"]["all"]["mean"] == pytest.approx(
+        6 - sum(int(str(s["q4"])) for s in VARIED) / 6
     )

@@ -7,6 +7,7 @@ from app.evaluation.rules import (
     MINIMUM_FOR_COMMENTS,
     MINIMUM_FOR_SCORES,
     check_answers,
+    check_questions,
     given_answers,
     may_answer,
     may_change_instrument,
@@ -17,7 +18,7 @@ from app.evaluation.rules import (
     shows_what_each_answered,
     telling_differences,
 )
-from app.evaluation.types import InstrumentState, Item, ItemKind, WaveState
+from app.evaluation.types import InstrumentState, Item, ItemKind, Option, Question, WaveState
 
 OPENS = datetime(2026, 3, 2, 1, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=7)
@@ -211,3 +212,37 @@ def test_two_published_sets_may_not_differ_by_one_to_four(one: range, other: ran
 def test_every_pair_of_published_sets_is_compared() -> None:
     found = telling_differences({"all": range(20), "province": range(15), "all but one": range(1, 20)})
     assert found == (("all", "all but one"), ("province", "all but one"))
+
+
+SEVERAL = Item("used", ItemKind.SEVERAL, required=True, options=("Git", "Shell", "R"))
+
+
+@pytest.mark.parametrize("answer", [None, [], [0], [4], [1, 1], [True], ["1"], 2, "1"])
+def test_several_choices_are_places_of_options_each_once(answer: object) -> None:
+    assert [problem.item_code for problem in check_answers([SEVERAL], {"used": answer})] == ["used"]
+
+
+def test_several_choices_are_kept_in_order() -> None:
+    assert check_answers([SEVERAL], {"used": [3, 1]}) == ()
+    assert given_answers([SEVERAL], {"used": [3, 1]}) == {"used": [1, 3]}
+    assert given_answers([SEVERAL], {"used": []}) == {}
+
+
+def _question(kind: ItemKind, options: int, *, is_reversed: bool = False) -> Question:
+    words = tuple(Option(str(place)) for place in range(options))
+    return Question("q", kind, "How?", options=words, is_reversed=is_reversed)
+
+
+@pytest.mark.parametrize(
+    ("question", "problems"),
+    [
+        (_question(ItemKind.MIDDLE, 3), 0),
+        (_question(ItemKind.MIDDLE, 4), 1),
+        (_question(ItemKind.SEVERAL, 2), 0),
+        (_question(ItemKind.SEVERAL, 1), 1),
+        (_question(ItemKind.LIKERT, 5, is_reversed=True), 0),
+        (_question(ItemKind.CHOICE, 5, is_reversed=True), 1),
+    ],
+)
+def test_questions_have_what_their_kind_needs(question: Question, problems: int) -> None:
+    assert len(check_questions([question])) == problems

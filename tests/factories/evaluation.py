@@ -175,7 +175,12 @@ def make_evaluation_import(organisation: Organisation | None = None, **values: A
 def make_results_document(wave: Wave, person: Person) -> ResultsDocument:
     """Return stored results on paper that were written already."""
     document = ResultsDocument(
-        wave=wave, asked_by_id=person.id, asked_at=now(), state=DocumentState.WRITTEN, content=b"%PDF-1.7"
+        organisation_id=wave.organisation_id,
+        wave=wave,
+        asked_by_id=person.id,
+        asked_at=now(),
+        state=DocumentState.WRITTEN,
+        content=b"%PDF-1.7",
     )
     session.add(document)
     session.flush()

@@ -23,7 +23,7 @@ from app.evaluation.queries.instruments import list_questions, questions_of_inst
 from app.evaluation.queries.stale_figures import closing_year
 from app.evaluation.results import read_counts
 from app.evaluation.types import Answer, Question, WaveState
-from app.kernel.db import Base, session
+from app.kernel.db import Base, JsonValue, session
 from app.organisations.models import Organisation
 from app.scheduling.models import Course
 
@@ -42,9 +42,7 @@ def compute_figures(*, wave_id: int, at: datetime) -> None:
 def compute_year_figures(*, organisation_id: int, year: int, at: datetime) -> None:
     """Compute an organisation's year, questionnaire by questionnaire, from what its waves keep."""
     rows = session.execute(
-        _counted_waves()
-        .join(Organisation, Organisation.id == Course.organisation_id)
-        .where(Organisation.path.contains([organisation_id]), closing_year == year)
+        _counted_waves().where(Organisation.path.contains([organisation_id]), closing_year == year)
     ).all()
     asked = questions_of_instruments({row.instrument_id for row in rows})
     session.execute(
@@ -94,6 +92,7 @@ def _counted_waves() -> Select[*tuple[Any, ...]]:
         select(
             Wave.id,
             Course.code.label("course"),
+            Organisation.code.label("organisation"),
             Wave.instrument_id,
             Wave.results,
             Wave.response_count,
@@ -104,6 +103,7 @@ def _counted_waves() -> Select[*tuple[Any, ...]]:
         )
         .select_from(Wave)
         .join(Course, Course.id == Wave.course_id)
+        .join(Organisation, Organisation.id == Course.organisation_id)
         .join(Instrument, Instrument.id == Wave.instrument_id)
         .where(Wave.state == WaveState.CLOSED)
     )
@@ -112,6 +112,7 @@ def _counted_waves() -> Select[*tuple[Any, ...]]:
 def _counted(row: Row[Any], asked: Mapping[str, Question]) -> CountedWave:
     return CountedWave(
         row.course,
+        row.organisation,
         row.response_count or 0,
         row.invited_count,
         read_counts(row.results or {"items": {}}),
@@ -122,8 +123,15 @@ def _counted(row: Row[Any], asked: Mapping[str, Question]) -> CountedWave:
 def _sheets(wave_id: int) -> list[Mapping[str, Answer]]:
     found = session.scalars(select(Response.answers).where(Response.wave_id == wave_id).order_by(Response.id))
     return [
-        {code: value for code, value in answers.items() if isinstance(value, int | str)} for answers in found
+        {code: answer for code, value in answers.items() if (answer := _answer(value)) is not None}
+        for answers in found
     ]
+
+
+def _answer(stored: JsonValue) -> Answer | None:
+    if isinstance(stored, list):
+        return [place for place in stored if isinstance(place, int)]
+    return stored if isinstance(stored, int | str) else None
 
 
 def _comments(wave_id: int) -> dict[str, list[str]]:

@@ -157,6 +157,7 @@ def _ask(instrument: Instrument, questions: Sequence[Question]) -> None:
             options=[{"text": option.text, "texts": dict(option.texts)} for option in question.options],
             minimum=question.minimum,
             maximum=question.maximum,
+            is_reversed=question.is_reversed,
         )
         for position, question in enumerate(questions, start=1)
     )

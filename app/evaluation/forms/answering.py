@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import Field, IntegerField, RadioField, TextAreaField
+from wtforms import Field, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -54,9 +54,11 @@ def _field(question: Question) -> Any:
     label = translated(question.text, question.texts)
     must = [InputRequired(gettext("Please answer this question."))] if question.required else [Optional()]
     match question.kind:
-        case ItemKind.LIKERT | ItemKind.CHOICE:
-            words = [translated(option.text, option.texts) for option in question.options]
-            return _tiles(label, must, list(enumerate(words, start=1)))
+        case ItemKind.LIKERT | ItemKind.CHOICE | ItemKind.MIDDLE:
+            return _tiles(label, must, _words(question))
+        case ItemKind.SEVERAL:
+            choices = [SelectChoice(str(place), word) for place, word in _words(question)]
+            return SelectMultipleField(label, must, choices=choices)
         case ItemKind.NUMBER:
             low, high = question.minimum or 0, question.maximum or 0
             if high - low < _MOST_TILES:
@@ -66,11 +68,17 @@ def _field(question: Question) -> Any:
             return TextAreaField(label, [*must, Length(max=COMMENT_LENGTH)])
 
 
+def _words(question: Question) -> list[tuple[int, str]]:
+    return list(enumerate((translated(option.text, option.texts) for option in question.options), start=1))
+
+
 def _tiles(label: str, must: list[Any], options: list[tuple[int, str]]) -> RadioField:
     return RadioField(label, must, choices=[SelectChoice(str(value), word) for value, word in options])
 
 
 def _value(question: Question, data: object) -> object:
+    if isinstance(data, list):
+        return [int(place) for place in data if place.isascii() and place.isdigit()]
     is_tile = question.kind is not ItemKind.TEXT and isinstance(data, str)
     if is_tile and isinstance(data, str):
         return int(data) if data.isascii() and data.isdigit() else None

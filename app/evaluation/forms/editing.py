@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from app.evaluation.errors import QuestionsRefused
 from app.evaluation.import_plan import ImportSettings, parse_lines
-from app.evaluation.types import ItemKind, Option, Question
+from app.evaluation.types import WITH_OPTIONS, ItemKind, Option, Question
 from app.kernel.errors import DomainError
 from app.web.fields import EnumField, LinesField, TranslationField
 from app.web.forms import BaseForm, VersionedForm
@@ -48,6 +48,10 @@ class QuestionForm(BaseForm):
     )
     kind = EnumField(_l("Kind"), ItemKind)
     required = BooleanField(_l("Must be answered"))
+    is_reversed = BooleanField(
+        _l("Worded the other way round"),
+        description=_l("For an agreement scale: its answers are turned where the scale is computed"),
+    )
     text = TextAreaField(_l("Question"), [Length(max=500)])
     text_en = TextAreaField(_l("Question in English"), [Length(max=500)])
     text_ja = TextAreaField(_l("Question in Japanese"), [Length(max=500)])
@@ -70,8 +74,9 @@ class QuestionForm(BaseForm):
             self.code.data or "",
             gettext(self.kind.data.label) if self.kind.data else "",
             self.text.data,
+            gettext("Worded the other way round") if self.is_reversed.data else "",
         ]
-        return " · ".join([*parts, *(self.options.data or ())])
+        return " · ".join(part for part in (*parts, *(self.options.data or ())) if part)
 
     def row_label(self, number: int) -> str:
         """Return how the question is called."""
@@ -80,7 +85,7 @@ class QuestionForm(BaseForm):
     def question(self) -> Question:
         """Return what was typed."""
         kind = self.kind.data
-        has_options = kind in (ItemKind.LIKERT, ItemKind.CHOICE)
+        has_options = kind in WITH_OPTIONS
         is_number = kind is ItemKind.NUMBER
         return Question(
             code=self.code.data or "",
@@ -91,6 +96,7 @@ class QuestionForm(BaseForm):
             options=tuple(map(_option, self.options.data or ())) if has_options else (),
             minimum=self.minimum.data if is_number else None,
             maximum=self.maximum.data if is_number else None,
+            is_reversed=bool(self.is_reversed.data),
         )
 
 
@@ -263,6 +269,7 @@ def question_values(question: Question, position: int) -> dict[str, Any]:
         "options": [_line(option) for option in question.options],
         "minimum": question.minimum,
         "maximum": question.maximum,
+        "is_reversed": question.is_reversed,
     }
 
 

@@ -47,7 +47,7 @@ from app.evaluation.queries.waves import (
     list_wave_ids_to_open,
     list_waves,
 )
-from app.evaluation.queries.years import get_year, list_year_choices, list_years
+from app.evaluation.queries.years import get_year, list_houses_with_results, list_year_choices, list_years
 
 __all__ = [
     "count_answered",
@@ -71,6 +71,7 @@ __all__ = [
     "list_closed_waves",
     "list_courses_by_title",
     "list_due_wave_ids",
+    "list_houses_with_results",
     "list_imports",
     "list_instrument_choices",
     "list_instruments",

@@ -48,6 +48,7 @@ def _questions() -> Select[*tuple[Any, ...]]:
             InstrumentItem.options,
             InstrumentItem.minimum,
             InstrumentItem.maximum,
+            InstrumentItem.is_reversed,
         )
         .where(InstrumentItem.instrument_id == bindparam("instrument"))
         .order_by(InstrumentItem.position)
@@ -83,6 +84,7 @@ def question_of(item: InstrumentItem | Row[*tuple[Any, ...]]) -> Question:
         options=tuple(_option(option) for option in item.options),
         minimum=item.minimum,
         maximum=item.maximum,
+        is_reversed=item.is_reversed,
     )
 
 

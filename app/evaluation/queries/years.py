@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.evaluation.figure_types import Comparison
+from app.evaluation.figure_types import ComparedKind, Comparison, Name
 from app.evaluation.models import Instrument, YearFigures
+from app.evaluation.policies import EvaluationPermission
 from app.evaluation.queries.instruments import questions_of_instruments
 from app.evaluation.results import show_item
 from app.evaluation.stored_figures import names_in, read_comparison, read_counts_of
 from app.evaluation.types import ItemResult, Question
-from app.kernel.db import session
+from app.kernel.access import Actor
+from app.kernel.db import session, within
 from app.kernel.errors import NotFound
 from app.organisations.models import Organisation
 from app.scheduling.models import Course
@@ -40,8 +42,14 @@ class Year:
     answered: int
     invited: int
     items: tuple[ItemResult, ...]
+    method: int
     compared: tuple[Question, ...]
-    comparison: Comparison | None
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def compared_on(self) -> Question | None:
+        """The question on which courses and organisations are compared."""
+        return self.comparisons[0].question if self.comparisons else None
 
 
 def list_years(organisation_id: int) -> tuple[int, ...]:
@@ -53,6 +61,30 @@ def list_years(organisation_id: int) -> tuple[int, ...]:
         .order_by(YearFigures.year.desc())
     )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseWithResults:
+    """An organisation that has results, and the latest year of them."""
+
+    id: int
+    name: str
+    names: Mapping[str, str]
+    year: int
+
+
+def list_houses_with_results(actor: Actor) -> tuple[HouseWithResults, ...]:
+    """Return where the reader's right to see results begins, as far as there are any."""
+    roles = EvaluationPermission.VIEW_RESULTS.roles
+    roots = {grant.organisation_id for grant in actor.grants if grant.role in roles}
+    rows = session.execute(
+        select(Organisation.id, Organisation.name, Organisation.names, func.max(YearFigures.year))
+        .join(YearFigures, YearFigures.organisation_id == Organisation.id)
+        .where(within(Organisation.id, roots))
+        .group_by(Organisation.id)
+        .order_by(Organisation.path)
+    )
+    return tuple(HouseWithResults(*row) for row in rows)
 
 
 def list_year_choices(organisation_id: int, year: int) -> tuple[YearChoice, ...]:
@@ -67,16 +99,19 @@ def list_year_choices(organisation_id: int, year: int) -> tuple[YearChoice, ...]
 
 
 def get_year(organisation: Organisation, year: int, instrument_id: int, code: str = "") -> Year:
-    """Return the results of one questionnaire in the year, with its courses compared on the question of that code, or
-    on the first that compares them; NotFound if there are none.
+    """Return the results of one questionnaire in the year, with courses and organisations compared on the question of
+    that code, or on the first that compares them; NotFound if there are none.
 
-    Of the comparisons only that one is read: there is one for each question, as long as there are courses.
+    Of the comparisons only those are read: there are some for each question, as long as there are courses.
     """
     asked = questions_of_instruments({instrument_id})[instrument_id]
     row = session.execute(
         select(
             YearFigures.computed_at,
-            YearFigures.figures.op("-", return_type=JSONB)("comparisons").label("figures"),
+            YearFigures.method,
+            YearFigures.figures.op("-", return_type=JSONB)("comparisons")
+            .op("-", return_type=JSONB)("organisations")
+            .label("figures"),
         ).where(
             YearFigures.organisation_id == organisation.id,
             YearFigures.year == year,
@@ -100,29 +135,49 @@ def get_year(organisation: Organisation, year: int, instrument_id: int, code: st
             for code, question in asked.items()
             if code in items
         ),
+        method=row.method,
         compared=tuple(compared),
-        comparison=None if chosen is None else _comparison(organisation.id, year, instrument_id, chosen),
+        comparisons=() if chosen is None else _comparisons(organisation.id, year, instrument_id, chosen),
     )
 
 
-def _comparison(organisation_id: int, year: int, instrument_id: int, question: Question) -> Comparison | None:
-    stored = session.scalar(
-        select(YearFigures.figures["comparisons"][question.code]).where(
+def _comparisons(
+    organisation_id: int, year: int, instrument_id: int, question: Question
+) -> tuple[Comparison, ...]:
+    stored = session.execute(
+        select(
+            YearFigures.figures["comparisons"][question.code],
+            YearFigures.figures["organisations"][question.code],
+        ).where(
             YearFigures.organisation_id == organisation_id,
             YearFigures.year == year,
             YearFigures.instrument_id == instrument_id,
         )
+    ).one()
+    names = {ComparedKind.COURSE: _courses, ComparedKind.ORGANISATION: _organisations}
+    found = (
+        read_comparison(kind, question, told, names[kind](names_in([told]), organisation_id))
+        for kind, told in zip(ComparedKind, stored, strict=True)
+        if isinstance(told, dict)
     )
-    if not isinstance(stored, dict):
-        return None
-    return read_comparison(question, stored, _names(names_in([stored]), organisation_id))
+    return tuple(comparison for comparison in found if comparison is not None)
 
 
-def _names(codes: set[str], organisation_id: int) -> dict[str, str]:
+def _courses(codes: set[str], organisation_id: int) -> dict[str, Name]:
     """The titles of courses by their codes, in the organisation and below it."""
     rows = session.execute(
-        select(Course.code, Course.title)
+        select(Course.code, Course.title, Course.titles)
         .join(Organisation, Organisation.id == Course.organisation_id)
         .where(Course.code.in_(codes), Organisation.path.contains([organisation_id]))
     )
-    return {row.code: row.title for row in rows}
+    return {code: Name(title, titles) for code, title, titles in rows}
+
+
+def _organisations(codes: set[str], organisation_id: int) -> dict[str, Name]:
+    """The names of organisations by their codes, the organisation itself and those below it."""
+    rows = session.execute(
+        select(Organisation.code, Organisation.name, Organisation.names).where(
+            Organisation.code.in_(codes), Organisation.path.contains([organisation_id])
+        )
+    )
+    return {code: Name(name, names) for code, name, names in rows}

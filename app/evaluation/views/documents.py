@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from app.evaluation import queries
 from app.evaluation.commands.documents import ask_for_document
-from app.evaluation.events import ResultsExported
+from app.evaluation.events import ResultsExported, YearResultsExported
 from app.evaluation.policies import EvaluationPermission
-from app.evaluation.views.paper import page_of
+from app.evaluation.views.paper import wave_facts, wave_on_paper
 from app.evaluation.views.routes import blueprint
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.reading import note_readings
-from app.web.filters import write_datetime_in, write_number, write_percent
 from app.web.render import page
 from app.web.session import current_actor
 
@@ -36,7 +34,14 @@ def wave_document(wave: Wave) -> ResponseReturnValue:
     items = queries.show_results(wave)
     if not items:
         return redirect(url_for(".wave_results", wave_id=wave.id))
-    paper = page_of(wave, items, queries.find_figures(wave), queries.list_beside(wave, items), _facts(wave))
+    paper = wave_on_paper(
+        wave,
+        items,
+        queries.find_figures(wave),
+        queries.list_beside(wave, items),
+        wave_facts(wave, queries.rate_of(wave)),
+        shows_comments=queries.shows_comments(wave),
+    )
     document = ask_for_document(wave=wave, page=paper, actor=current_actor(), at=now())
     return redirect(url_for(".document_show", document_id=document.id))
 
@@ -48,7 +53,9 @@ def wave_document(wave: Wave) -> ResponseReturnValue:
 )
 def document_show(document: ResultsDocument) -> ResponseReturnValue:
     """Show how far the document is."""
-    return page("evaluation/document_show.html", document=document, course=document.wave.course)
+    if document.wave is not None:
+        return page("evaluation/document_show.html", document=document, course=document.wave.course)
+    return page("evaluation/year_document_show.html", document=document, organisation=document.organisation)
 
 
 @blueprint.get(
@@ -61,30 +68,16 @@ def document_file(document: ResultsDocument) -> ResponseReturnValue:
     content = queries.read_document(document)
     if content is None:
         raise NotFound()
-    told = ResultsExported(
+    wave = document.wave
+    kind = YearResultsExported if wave is None else ResultsExported
+    told = kind(
         actor=current_actor(),
         at=now(),
         organisation_id=document.organisation_id,
-        subject_id=document.wave_id,
+        subject_id=document.organisation_id if wave is None else wave.id,
         format="pdf",
     )
     note_readings([told])
-    name = f"results-{document.wave.course.code}-{document.wave_id}.pdf"
+    of = f"{document.organisation.code}-{document.year}" if wave is None else f"{wave.course.code}-{wave.id}"
+    name = f"results-{of}.pdf"
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
-
-
-def _facts(wave: Wave) -> list[tuple[str, str]]:
-    rate = queries.rate_of(wave)
-    return [
-        (gettext("Answers"), write_number(wave.response_count or 0)),
-        (
-            gettext("Invited"),
-            gettext("not known") if wave.invited_count is None else write_number(wave.invited_count),
-        ),
-        (gettext("Response rate"), write_percent(rate.value) if rate else gettext("not known")),
-        (gettext("Closed"), write_datetime_in(wave.closed_at, wave.course.time_zone)),
-        (
-            gettext("Asked with"),
-            gettext("%(code)s, version %(number)s", code=wave.instrument.code, number=wave.instrument.number),
-        ),
-    ]

@@ -11,7 +11,9 @@ from app.evaluation import exports, pictures, queries
 from app.evaluation.events import PooledResultsExported, ResultsExported
 from app.evaluation.forms import PeriodForm
 from app.evaluation.policies import EvaluationPermission
+from app.evaluation.views.paper import wave_facts
 from app.evaluation.views.routes import blueprint
+from app.evaluation.views.workbook import pool_tables, wave_tables
 from app.kernel.pages import Page, PageRequest
 from app.kernel.reading import Leaves
 from app.scheduling.queries import get_course
@@ -34,12 +36,15 @@ def wave_results(wave: Wave) -> ResponseReturnValue:
     items = queries.show_results(wave)
     reading = queries.find_figures(wave)
     beside = queries.list_beside(wave, items)
+    known = wave_facts(wave, queries.rate_of(wave)) if items else []
     return list_page(
         "evaluation/wave_results.html",
         listed=Page(exports.wave_rows(items, reading), PageRequest(size=None), len(items)),
         columns=exports.RESULT_COLUMNS,
         file_name=f"results-{wave.course.code}-{wave.id}",
         leaves=Leaves(ResultsExported, (wave.organisation_id,), wave.id),
+        further=wave_tables(items, reading, beside, known) if items else (),
+        known=known,
         course=wave.course,
         wave=wave,
         items=items,
@@ -48,7 +53,6 @@ def wave_results(wave: Wave) -> ResponseReturnValue:
         beside=beside,
         panels=pictures.panels(items, beside),
         obstacle=queries.find_results_obstacle(wave),
-        rate=queries.rate_of(wave),
         shows_comments=queries.shows_comments(wave),
     )
 
@@ -78,18 +82,17 @@ def _pooled(curriculum: Curriculum) -> ResponseReturnValue:
     is_clear = form.validate()
     first, last = (form.first.data, form.last.data) if is_clear else (None, None)
     pool = queries.show_pool(curriculum, current_actor(), first, last)
+    over_time = queries.list_charts(curriculum.id, current_actor())
     return list_page(
         "evaluation/pooled_results.html",
         listed=Page(exports.result_rows(pool.items), PageRequest(size=None), len(pool.items)),
         columns=exports.RESULT_COLUMNS,
         file_name=f"results-{curriculum.code}",
         leaves=Leaves(PooledResultsExported, (curriculum.organisation_id,), curriculum.id),
+        further=pool_tables(over_time),
         curriculum=curriculum,
         pool=pool,
         panels=pictures.panels(pool.items, {}),
         form=form,
-        over_time=[
-            (one, [(chart, pictures.draw_line(chart)) for chart in one.charts])
-            for one in queries.list_charts(curriculum.id, current_actor())
-        ],
+        over_time=[(one, [(chart, pictures.draw_line(chart)) for chart in one.charts]) for one in over_time],
     )
