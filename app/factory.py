@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         destinations=registry.NAVIGATION,
         start_pages=registry.START_PAGES,
         course_tabs=registry.COURSE_TABS,
+        organisation_pages=registry.ORGANISATION_PAGES,
     )
     registry.register(app)
     # What start-up has made lives as long as the process: no collection need look at it again.

@@ -84,7 +84,7 @@ from app.teaching.events import AssignmentProposed
 from app.teaching.policies import TeachingPermission
 from app.teaching.queries import name_lecturers
 from app.web.blueprint import FeatureBlueprint
-from app.web.layout import CourseTab
+from app.web.layout import CourseTab, OrganisationPage
 from app.web.letters import render_letter
 from app.web.navigation import Destination
 from app.web.session import FindActor
@@ -213,6 +213,13 @@ START_PAGES: tuple[Destination, ...] = (
         "reporting.trainee_start",
         roles=frozenset({Role.TRAINEE}),
         covers=("attendance.own_course_", "evaluation.my_evaluation"),
+    ),
+)
+
+# What other features know of an organisation, from its own page.
+ORGANISATION_PAGES: tuple[OrganisationPage, ...] = (
+    OrganisationPage(
+        N_("Results of evaluations, by year"), "evaluation.year_results", EvaluationPermission.VIEW_RESULTS
     ),
 )
 

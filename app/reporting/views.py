@@ -10,6 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.attendance.queries import list_coming_sessions, list_own_courses
+from app.evaluation.queries import list_houses_with_results
 from app.kernel.clock import now
 from app.reporting import exports
 from app.reporting.forms import CoverageForm
@@ -82,6 +83,7 @@ def manager_start() -> ResponseReturnValue:
         courses=starts.list_course_cards(actor, today, mine=mine),
         sessions=starts.list_sessions_between(actor, begin, begin + timedelta(days=7), mine=mine),
         actions=starts.list_actions_due(actor, ReportPermission.MANAGER_START, today),
+        houses=list_houses_with_results(actor),
     )
 
 
@@ -96,6 +98,7 @@ def quality_start() -> ResponseReturnValue:
         due=starts.list_actions_due(actor, ReportPermission.QUALITY_START, today),
         to_verify=starts.list_actions_to_verify(actor, today),
         gaps=starts.list_gaps_without_cause(actor),
+        houses=list_houses_with_results(actor),
     )
 
 
@@ -112,6 +115,7 @@ def director_start() -> ResponseReturnValue:
         this_year=today.year,
         branches=branches.list_branches(actor, year),
         counts=starts.count_cycles_by_state(actor, ReportPermission.DIRECTOR_START),
+        houses=list_houses_with_results(actor),
     )
 
 

@@ -36,12 +36,25 @@ class CourseTab:
     covers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """A page about an organisation that another feature has, offered to whoever holds the permission there.
+
+    Its endpoint takes ``organisation_id``; ``title`` is an English msgid.
+    """
+
+    title: str
+    endpoint: str
+    permission: Permission
+
+
 def register(
     app: Flask,
     *,
     destinations: Sequence[Destination],
     start_pages: Sequence[Destination],
     course_tabs: Sequence[CourseTab],
+    organisation_pages: Sequence[OrganisationPage] = (),
 ) -> None:
     """Give these to every template."""
 
@@ -68,11 +81,18 @@ def register(
             if current_actor().may(tab.permission, organisation_id)
         ]
 
+    def pages_of(organisation_id: int) -> list[tuple[str, str]]:
+        return [
+            (gettext(offered.title), url_for(offered.endpoint, organisation_id=organisation_id))
+            for offered in organisation_pages
+            if current_actor().may(offered.permission, organisation_id)
+        ]
+
     def may(permission: Permission, organisation_id: int) -> bool:
         return current_actor().may(permission, organisation_id)
 
     register_start_pages(app, start_pages)
     app.context_processor(context)
-    app.jinja_env.globals.update(course_tabs=tabs_of, may=may)
+    app.jinja_env.globals.update(course_tabs=tabs_of, organisation_pages=pages_of, may=may)
     app.add_template_filter(translated)
     app.add_template_global(write_place)

@@ -9,6 +9,7 @@ from app.kernel.access import Role
 from app.kernel.clock import now
 from tests.factories.accounts import make_account_with, make_grant
 from tests.factories.enrolment import make_enrolment
+from tests.factories.evaluation import make_closed_wave, sheets_of
 from tests.factories.improvement import (
     make_action,
     make_cycle,
@@ -19,6 +20,7 @@ from tests.factories.improvement import (
 from tests.factories.organisations import make_organisation
 from tests.factories.scheduling import make_course, make_session
 from tests.factories.teaching import make_assignment, make_lecturer
+from tests.support.figures import compute_all_figures
 from tests.support.pages import Page, PageClient, words_of
 from tests.support.queries import QueryCounter
 
@@ -162,3 +164,28 @@ def _life(academy: object) -> None:
     make_finding(cycle)
     make_action(cycle)
     make_assignment(make_session(course))
+
+
+@pytest.mark.parametrize("role", STARTS)
+def test_start_page_leads_to_the_results_of_the_house(client: PageClient, role: Role) -> None:
+    academy, other = make_organisation(), make_organisation()
+    for house in (academy, other):
+        make_closed_wave(make_course(house), sheets_of(3, 4, 4, 5, 5))
+    compute_all_figures()
+    own, foreign = (f"/organisations/{one.id}" for one in (academy, other))
+    client.sign_in(make_account_with(role, academy))
+
+    start, house = client.get(STARTS[role]).links(), client.get(own).links()
+
+    assert f"{own}/results" in start.values()
+    assert f"{foreign}/results" not in start.values()
+    assert f"{own}/results" in house.values()
+
+
+def test_registrar_is_not_led_to_results(client: PageClient) -> None:
+    academy = make_organisation()
+    client.sign_in(make_account_with(Role.REGISTRAR, academy))
+
+    page = client.get(f"/organisations/{academy.id}")
+
+    assert not any(address.endswith("/results") for address in page.links().values())
