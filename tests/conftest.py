@@ -15,6 +15,7 @@ from app.hosting.postgres import DatabaseUrls
 from app.kernel import transaction
 from app.kernel.db import session
 from config import Mode, Settings
+from tests.support.at_once import committed_database
 from tests.support.pages import PageClient
 from tests.support.postgres import database_for_worker
 from tests.support.queries import QueryCounter
@@ -89,6 +90,13 @@ def db(connection: Connection) -> Iterator[Session]:
     yield session()
     transaction.abandon()
     session.configure(bind=bind, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def committed(app: Flask, worker_id: str) -> Iterator[None]:
+    """A database of the test's own for those who act at the same moment; ``db`` is not to be asked for beside it."""
+    with committed_database(f"{worker_id}_at_once"):
+        yield
 
 
 @pytest.fixture

@@ -1,57 +1,24 @@
 """Those who take or undo a proposal at the same moment: on committed data, in an own database."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import partial
-from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.kernel.access import Actor
-from app.kernel.db import connect, session
-from app.kernel.errors import DomainError
-from app.kernel.transaction import abandon, unit_of_work
+from app.kernel.db import session
+from app.kernel.transaction import unit_of_work
 from app.planning import commands, queries
+from app.planning.models import Absence, PlanningRun
 from app.scheduling.models import CourseSession
-from tests.planning.scene import TAKEN, make_scene
+from app.scheduling.queries import get_session
+from tests.factories.scheduling import make_session
+from tests.factories.teaching import make_assignment
+from tests.planning.scene import ASKED, TAKEN, begin, make_scene, on
 from tests.planning.situations import place
-from tests.support.postgres import database_for_worker
-
-AT_ONCE = 4
-
-
-@pytest.fixture
-def committed(app: Flask) -> Iterator[None]:
-    before = session.session_factory.kw.get("bind")
-    session.remove()
-    with database_for_worker("proposals") as urls:
-        engine = connect(urls.app_url, pool_size=AT_ONCE)
-        try:
-            yield
-        finally:
-            session.remove()
-            engine.dispose()
-            session.configure(bind=before)
-
-
-def all_at_once(app: Flask, acts: list[Callable[[], object]]) -> Counter[str]:
-    """Run the acts at the same moment, each in a unit of work of its own; count how they ended."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        start.wait(10)
-        try:
-            with app.app_context(), unit_of_work():
-                act()
-        except DomainError as refused:
-            return type(refused).__name__
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return Counter(threads.map(run, acts))
+from tests.support.at_once import all_at_once, keep
 
 
 def two_proposals() -> tuple[list[int], int, Actor]:
@@ -67,8 +34,7 @@ def two_proposals() -> tuple[list[int], int, Actor]:
         ]
         numbers.append(scene.proposal(run, *places).id)
     found = numbers, scene.course.id, scene.actor
-    session.commit()
-    abandon()
+    keep()
     return found
 
 
@@ -106,3 +72,61 @@ def test_of_those_who_undo_at_once_one_does(app: Flask) -> None:
 
     assert ended == {"done": 1, "NotTaken": 2}
     assert sessions_of(course_id) == 0
+
+
+def two_repairs() -> tuple[list[int], int, Actor]:
+    """Two managers' moves of the same session to different places, stored; with the number of the session."""
+    scene = make_scene(trainees=0)
+    struck = make_session(scene.course, starts_at=on("2026-03-02 08:00"), room=scene.rooms[0])
+    make_assignment(struck, scene.lecturers[0])
+    numbers = []
+    for hour in ("08:00", "13:30"):
+        work = begin(away(struck.id, scene.lecturers[0].person_id, scene.actor))
+        moves = [place(f"s{struck.id}", f"2026-03-03 {hour}", scene.rooms[0].id)]
+        found = commands.Found(places=moves, moves=moves, left=(), answers=(), proven=True, best=True)
+        commands.keep_repair(search=work, found=found, spent=1.0, at=ASKED)
+        numbers.append(queries.list_proposals(queries.get_run(work.run_id))[0].id)
+    kept = numbers, struck.id, scene.actor
+    keep()
+    return kept
+
+
+def away(session_id: int, person_id: int, actor: Actor) -> PlanningRun:
+    run = commands.ask_for_repair(
+        course_session=get_session(session_id),
+        person_id=person_id,
+        room_id=None,
+        starts_at=on("2026-03-02 00:00"),
+        ends_at=on("2026-03-03 00:00"),
+        until=date(2026, 3, 6),
+        reason="",
+        actor=actor,
+        at=ASKED,
+    )
+    assert run is not None
+    return run
+
+
+@pytest.mark.usefixtures("committed")
+def test_of_two_managers_who_take_moves_of_the_same_session_one_does(app: Flask) -> None:
+    numbers, session_id, actor = two_repairs()
+
+    ended = all_at_once(app, [partial(take, number, actor) for number in numbers * 2])
+
+    assert ended["done"] == 1
+    assert set(ended) <= {"done", "PlanChanged", "ProposalTaken"}
+    assert get_session(session_id).starts_at in (on("2026-03-03 08:00"), on("2026-03-03 13:30"))
+
+
+@pytest.mark.usefixtures("committed")
+def test_who_say_at_once_that_somebody_is_away_put_it_on_record_once(app: Flask) -> None:
+    scene = make_scene(trainees=0)
+    struck = make_session(scene.course, starts_at=on("2026-03-02 08:00"), room=scene.rooms[0])
+    make_assignment(struck, scene.lecturers[0])
+    session_id, person_id, actor = struck.id, scene.lecturers[0].person_id, scene.actor
+    keep()
+
+    ended = all_at_once(app, [partial(away, session_id, person_id, actor)] * 4)
+
+    assert ended == {"done": 4}
+    assert session.scalar(select(func.count()).select_from(Absence)) == 1

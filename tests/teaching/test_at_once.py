@@ -1,20 +1,14 @@
 """Answers, withdrawals and proposals at the same moment: on committed data, in an own database."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.kernel.access import SYSTEM
 from app.kernel.clock import now
-from app.kernel.db import connect, session
-from app.kernel.errors import DomainError
-from app.kernel.transaction import abandon, unit_of_work
+from app.kernel.db import session
 from app.scheduling.models import Engagement
 from app.scheduling.queries import get_session
 from app.teaching import commands, queries
@@ -22,45 +16,7 @@ from app.teaching.models import Assignment, Lecturer
 from app.teaching.types import AssignmentState, LecturerPart
 from tests.factories.scheduling import make_course, make_session
 from tests.factories.teaching import make_assignment, make_lecturer
-from tests.support.postgres import database_for_worker
-
-AT_ONCE = 6
-
-
-@pytest.fixture
-def committed(app: Flask) -> Iterator[None]:
-    before = session.session_factory.kw.get("bind")
-    session.remove()
-    with database_for_worker("answers") as urls:
-        engine = connect(urls.app_url, pool_size=AT_ONCE)
-        try:
-            yield
-        finally:
-            session.remove()
-            engine.dispose()
-            session.configure(bind=before)
-
-
-def keep() -> None:
-    session.commit()
-    abandon()
-
-
-def all_at_once(app: Flask, acts: list[Callable[[], object]]) -> Counter[str]:
-    """Run the acts at the same moment, each in a unit of work of its own; count how they ended."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        start.wait(10)
-        try:
-            with app.app_context(), unit_of_work():
-                act()
-        except DomainError as refused:
-            return type(refused).__name__
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return Counter(threads.map(run, acts))
+from tests.support.at_once import AT_ONCE, all_at_once, keep
 
 
 def stored(assignment_id: int) -> tuple[AssignmentState, int]:
