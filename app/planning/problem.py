@@ -40,8 +40,8 @@ _SEATS: Mapping[TeachingMethod, frozenset[RoomLayout]] = {
     TeachingMethod.CASE_STUDY: frozenset({RoomLayout.GROUPS, RoomLayout.HORSESHOE}),
     TeachingMethod.SIMULATION: frozenset({RoomLayout.GROUPS, RoomLayout.COMPUTER}),
 }
-_NO_WISHES = 2
-"""The place of the profile of those who only must not be asked at certain hours."""
+TRAINEES, _NO_WISHES = 0, 2
+"""The places of the profiles of trainees, and of those who only must not be asked at certain hours."""
 _WEIGHT_OF_SEATS, _WEIGHT_OF_CAMPUS, _WEIGHT_OF_TIME, _WEIGHT_OF_STAYING = 2, 4, 1, 2
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.kernel.db import JsonValue
-from app.planning.problem import Task
+from app.planning.problem import TRAINEES, Task
 from app.scheduling.optimiser.explain import explain
 from app.scheduling.optimiser.explanation import Explanation, Help, Reason
 from app.scheduling.optimiser.problem import Plan
@@ -47,9 +47,11 @@ def _reason(task: Task, reason: Reason) -> JsonValue:
         "session": _title(task, reason.session),
         "other": _title(task, reason.other),
         "group": _group(task, reason.group),
+        "trainees": _are_trainees(task, reason.group),
         "room": _room(task, reason.room),
         "day": _day(task, reason.day),
         "start": _start(task, reason.start),
+        "hours": _limit(task, reason.group),
     }
 
 
@@ -59,6 +61,7 @@ def _helps(task: Task, helps: Sequence[Help]) -> Iterator[JsonValue]:
             "remedy": help_.remedy.value,
             "session": _title(task, help_.session),
             "group": _group(task, help_.group),
+            "trainees": _are_trainees(task, help_.group),
             "room": _room(task, help_.room),
             "day": _day(task, help_.day),
             "start": _start(task, help_.start),
@@ -72,6 +75,17 @@ def _title(task: Task, session: int) -> str | None:
 
 def _group(task: Task, group: int) -> str | None:
     return task.group_names[group] if group >= 0 else None
+
+
+def _are_trainees(task: Task, group: int) -> bool:
+    return group >= 0 and int(task.problem.group_profiles[group]) == TRAINEES
+
+
+def _limit(task: Task, group: int) -> float | None:
+    """The hours a day that a group may have."""
+    if group < 0:
+        return None
+    return task.problem.profiles[int(task.problem.group_profiles[group])].limit * task.grid.slot / 60
 
 
 def _room(task: Task, room: int) -> str | None:

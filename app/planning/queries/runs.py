@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
@@ -19,8 +19,9 @@ from app.planning.models import Absence, ModuleLecturer, PlanningProposal, Plann
 from app.planning.stored import read_situation, read_times
 from app.planning.types import Away, Situation, TeachingTimes
 from app.scheduling.models import Course, CourseModule
-from app.teaching.models import Lecturer
+from app.teaching.models import Assignment, Lecturer
 from app.teaching.policies import TeachingPermission
+from app.teaching.types import AssignmentState
 
 _SHOWN = 20
 
@@ -71,6 +72,24 @@ def list_absences(organisation: Organisation, at: datetime) -> Sequence[Absence]
         .order_by(func.lower(Absence.during), Absence.id)
         .limit(_SHOWN)
     ).all()
+
+
+def has_declined(absence: Absence | None, session_id: int | None) -> bool:
+    """Tell whether the lecturer who is away was asked for the session and said no."""
+    if absence is None or absence.person_id is None or session_id is None:
+        return False
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Assignment.course_session_id == session_id,
+                    Assignment.lecturer_id == Lecturer.id,
+                    Lecturer.person_id == absence.person_id,
+                    Assignment.state == AssignmentState.DECLINED,
+                )
+            )
+        )
+    )
 
 
 def bounds_of(absence: Absence) -> tuple[datetime, datetime]:

@@ -46,6 +46,7 @@ def course_propose(course: Course) -> ResponseReturnValue:
         modules=list_module_plans(course),
         lecturers=queries.list_module_lecturers(course.id),
         runs=queries.list_runs(course.organisation, course),
+        absences=queries.list_absences(course.organisation, now()),
         level_words=_level_words(),
     )
 
@@ -66,6 +67,7 @@ def organisation_propose(organisation: Organisation) -> ResponseReturnValue:
         form=form,
         organisation=organisation,
         runs=queries.list_runs(organisation, None),
+        absences=queries.list_absences(organisation, now()),
         level_words=_level_words(),
     )
 

@@ -55,8 +55,8 @@ class ShownRepair(NamedTuple):
     left: int
     answers: Sequence[Any]
     struck: list[ShownSession]
-    trainees: int
-    lecturers: int
+    declined: bool
+    """Whether the lecturer who is away said no to the session from which the repair was asked for."""
 
 
 def shown_repair(run: PlanningRun, situation: Situation, substitutes: bool) -> ShownRepair:
@@ -65,8 +65,6 @@ def shown_repair(run: PlanningRun, situation: Situation, substitutes: bool) -> S
     moves = sorted(read_places(outcome.get("moves", ())), key=lambda place: (place.start, place.key))
     meetings = {meeting.key: meeting for meeting in situation.meetings}
     given, because = _given(run, situation)
-    moved = [meetings[place.key] for place in moves]
-    cohorts = {course.id: course.trainee_ids for course in situation.courses}
     return ShownRepair(
         moves=[_move(meetings[p.key], given.get(p.key), p, situation, because) for p in moves],
         proven=bool(outcome.get("proven")),
@@ -74,8 +72,7 @@ def shown_repair(run: PlanningRun, situation: Situation, substitutes: bool) -> S
         left=len(outcome.get("left", ())),
         answers=outcome.get("answers", ()),
         struck=_struck(run, situation, substitutes),
-        trainees=len({number for one in moved for number in cohorts[one.course_id]}),
-        lecturers=len({number for one in moved for number in one.lecturer_ids}),
+        declined=bool(moves) and queries.has_declined(run.absence, run.course_session_id),
     )
 
 

@@ -17,8 +17,9 @@ from app.planning.forms import AwayForm
 from app.planning.policies import PlanningPermission
 from app.planning.types import RunState, Spell
 from app.planning.views.moves import shown_repair
+from app.planning.views.reasons import say_help, say_reasons
 from app.planning.views.routes import blueprint
-from app.planning.views.sentences import say_change, say_help, say_reason
+from app.planning.views.sentences import say_change
 from app.planning.views.shown import shown_proposals
 from app.scheduling.queries import get_session
 from app.scheduling.slots import days_as_period
@@ -29,6 +30,8 @@ from app.web.render import form_page, page
 from app.web.session import current_actor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.planning.models import Absence, PlanningRun
     from app.scheduling.models import CourseSession
 
@@ -39,15 +42,15 @@ MOVED_WITHIN = timedelta(days=28)
 def session_away(course_session: CourseSession) -> ResponseReturnValue:
     """Say that a lecturer of a session cannot come, and ask for the fewest moves that mend it."""
     day = course_session.day
+    choices = _who(course_session)
     form: AwayForm = AwayForm.from_request(
-        spell=Spell.DAY.value, first=day, last=day, until=_until(course_session)
+        who=_meant(choices),
+        spell=Spell.DAY.value,
+        first=day,
+        last=day,
+        until=_until(course_session),
     )
-    form.who.choices = _who(course_session)
-    if request.method == "GET":
-        known = [choice.value for choice in form.who.choices]
-        form.who.data = (
-            request.args.get("who") if request.args.get("who") in known else known[0] if known else None
-        )
+    form.who.choices = [SelectChoice(value, label) for value, label, _lecturer in choices]
     if form.accepts():
         with form.refusals():
             run = _ask(form, course_session)
@@ -92,31 +95,32 @@ def repair_page(run: PlanningRun) -> ResponseReturnValue:
         repair=None if run.state.is_open else shown_repair(run, situation, substitutes=may_plan),
         one=shown[0] if shown else None,
         say_change=say_change,
-        say_reason=say_reason,
+        say_reasons=say_reasons,
         say_help=say_help,
         may_plan=may_plan,
     )
 
 
-def _who(course_session: CourseSession) -> list[SelectChoice]:
-    asked = [
-        one
-        for one in list_assignments_of_sessions([course_session.id])
-        if one.state is not AssignmentState.WITHDRAWN
-    ]
-    choices = [
-        SelectChoice(
-            f"p{one.lecturer.person_id}",
-            f"{one.lecturer.person.full_name} ({write_label(one.state)})"
-            if one.state is AssignmentState.DECLINED
-            else one.lecturer.person.full_name,
-        )
-        for one in asked
-    ]
+def _who(course_session: CourseSession) -> list[tuple[str, str, int | None]]:
+    """Who may be away: those who were asked to teach in the session, and its room; with the lecturers' numbers."""
+    choices: list[tuple[str, str, int | None]] = []
+    for one in list_assignments_of_sessions([course_session.id]):
+        name = one.lecturer.person.full_name
+        if one.state is AssignmentState.DECLINED:
+            name = f"{name} ({write_label(one.state)})"
+        if one.state is not AssignmentState.WITHDRAWN:
+            choices.append((f"p{one.lecturer.person_id}", name, one.lecturer_id))
     room = course_session.room
     if room is not None:
-        choices.append(SelectChoice(f"r{room.id}", _("The room %(room)s cannot be used", room=room.name)))
+        choices.append((f"r{room.id}", _("The room %(room)s cannot be used", room=room.name), None))
     return choices
+
+
+def _meant(choices: Sequence[tuple[str, str, int | None]]) -> str | None:
+    """The lecturer from whose line one comes, else the first of all."""
+    lecturer = request.args.get("lecturer", type=int)
+    first = choices[0][0] if choices else None
+    return next((value for value, _label, number in choices if number and number == lecturer), first)
 
 
 def _until(course_session: CourseSession) -> date:

@@ -14,9 +14,10 @@ from app.planning.curve import HEIGHT, WIDTH, picture_of
 from app.planning.policies import PlanningPermission
 from app.planning.stored import read_curve
 from app.planning.types import RunKind, RunState
+from app.planning.views.reasons import say_help, say_reasons
 from app.planning.views.repairs import repair_page
 from app.planning.views.routes import blueprint
-from app.planning.views.sentences import say_change, say_help, say_part, say_reason
+from app.planning.views.sentences import say_change, say_part
 from app.planning.views.shown import shown_proposals
 from app.scheduling.policies import CoursePermission
 from app.web.render import page
@@ -48,7 +49,7 @@ def run_show(run: PlanningRun) -> ResponseReturnValue:
         shown=shown_proposals(run, situation, proposals, now()),
         say_part=say_part,
         say_change=say_change,
-        say_reason=say_reason,
+        say_reasons=say_reasons,
         say_help=say_help,
         permissions=PlanningPermission,
     )
