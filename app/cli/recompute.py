@@ -12,7 +12,14 @@ from app.evaluation.jobs import compute_figures
 @with_appcontext
 def recompute(again: bool) -> None:
     """Compute the figures of closed evaluations that are missing, or of methods replaced since."""
-    compute_figures(again=again)
+    done = compute_figures(again=again)
+    if not (done.waves or done.years or done.curricula):
+        click.echo("All figures are up to date. With --all they are computed anew.")
+        return
+    click.echo(
+        f"Computed: {done.waves} evaluations, {done.years} years of organisations, "
+        f"{done.curricula} curricula over time."
+    )
 
 
 __all__ = ["evaluation"]

@@ -9,12 +9,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.evaluation.figures.arrays import Floats
+from app.evaluation.figures.arrays import Floats, Mask
 from app.evaluation.figures.choices import bipolar_item, choice_item, multi_select_item
 from app.evaluation.figures.comments import summarise_comments
+from app.evaluation.figures.intervals import wilson_share
 from app.evaluation.figures.items import recommendation_score, scale_item
 from app.evaluation.figures.outcomes import METHOD_VERSION, InsufficientData, Json, Reason, to_json
-from app.evaluation.figures.patterns import find_patterns, repeated_rows, straight_lined_rows
+from app.evaluation.figures.patterns import (
+    ResponsePatterns,
+    find_patterns,
+    repeated_rows,
+    straight_lined_rows,
+)
 from app.evaluation.figures.response_rates import response_caution
 from app.evaluation.figures.scales import ScaleFigures, scale_figures
 from app.evaluation.rules import (
@@ -47,7 +53,10 @@ def compute_wave(
         return told
     scored = [question for question in questions if question.kind is ItemKind.LIKERT]
     table = _table(scored, sheets)
-    kept = _rows_kept(table)
+    alike = _alike(scored)
+    # One answer throughout means something only where the answers are the same words.
+    straight = straight_lined_rows(table[:, max(alike, key=len, default=[])])
+    kept = _rows_kept(table, straight)
     told["items"] = {
         question.code: _item(question, _column(question.code, sheets), kept if question in scored else {})
         for question in questions
@@ -57,8 +66,8 @@ def compute_wave(
         for question in questions
         if question.kind is ItemKind.SEVERAL
     }
-    told["patterns"] = to_json(find_patterns(table))
-    told["scales"] = [_scale(members, scored, table, kept) for members in _alike(scored)]
+    told["patterns"] = to_json(_patterns(table, straight))
+    told["scales"] = [_scale(members, scored, table, kept) for members in alike]
     if n >= MINIMUM_FOR_COMMENTS:
         told["comments"] = {
             question.code: to_json(summarise_comments(comments.get(question.code, ())))
@@ -78,15 +87,26 @@ def _table(questions: Sequence[Question], sheets: Sequence[Mapping[str, Answer]]
     return np.column_stack(columns) if columns else np.empty((len(sheets), 0))
 
 
-def _rows_kept(table: Floats) -> dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _rows_kept(table: Floats, straight: Mask) -> dict[str, Mask]:
     """Which rows stay when straight-lined, and when repeated sheets are left out; only where any are."""
-    kept = {_STRAIGHT: ~straight_lined_rows(table), _REPEATED: ~repeated_rows(table)}
+    kept = {_STRAIGHT: ~straight, _REPEATED: ~repeated_rows(table)}
     return {pattern: rows for pattern, rows in kept.items() if not rows.all()}
 
 
-def _item(
-    question: Question, answers: Floats, kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]
-) -> Json:
+def _patterns(table: Floats, straight: Mask) -> ResponsePatterns | InsufficientData:
+    found = find_patterns(table)
+    if not isinstance(found, ResponsePatterns):
+        return found
+    varied = repeated_rows(table) & ~straight
+    return replace(
+        found,
+        variant="one answer throughout the largest scale; all cells equal to an earlier row",
+        straight_lined=wilson_share(int(straight.sum()), found.n),
+        repeated_varied=wilson_share(int(varied.sum()), found.n - int(straight.sum())),
+    )
+
+
+def _item(question: Question, answers: Floats, kept: Mapping[str, Mask]) -> Json:
     if np.count_nonzero(~np.isnan(answers)) < MINIMUM_FOR_SCORES:
         return {_ALL: to_json(_too_few(answers))}
     found: dict[str, Json] = {_ALL: _figure(question, answers)}
@@ -124,9 +144,7 @@ def _figure(question: Question, answers: Floats) -> Json:
     return to_json(scale_item(answers, scale=range(low, high + 1) if high - low <= 10 else ()))
 
 
-def _harmless(
-    answers: Floats, kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]
-) -> tuple[str, ...]:
+def _harmless(answers: Floats, kept: Mapping[str, Mask]) -> tuple[str, ...]:
     """The patterns whose figures may stand beside that of all: no two of them differ by a few answers."""
     given = ~np.isnan(answers)
     published = {_ALL: set(np.flatnonzero(given).tolist())}
@@ -153,7 +171,7 @@ def _scale(
     members: Sequence[int],
     questions: Sequence[Question],
     table: Floats,
-    kept: Mapping[str, np.ndarray[tuple[int], np.dtype[np.bool_]]],
+    kept: Mapping[str, Mask],
 ) -> Json:
     asked = [questions[place] for place in members]
     answers = table[:, members]

@@ -1,6 +1,7 @@
 """What the clock does: open waves whose window has begun, close those whose window has ended, compute their figures."""
 
 import logging
+from dataclasses import dataclass
 
 from app.evaluation import commands, queries
 from app.evaluation.commands import documents, figures
@@ -43,7 +44,16 @@ def _close(wave_id: int, secret: str) -> None:
         logger.warning("Wave %s was not closed: %s", wave_id, refusal.message)
 
 
-def compute_figures(*, again: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Of how much figures were computed."""
+
+    waves: int
+    years: int
+    curricula: int
+
+
+def compute_figures(*, again: bool = False) -> Computed:
     """Compute what is missing or out of date, each in a unit of work of its own; with ``again`` everything."""
     with unit_of_work():
         waves = stale_figures.list_waves_to_compute(METHOD_VERSION, again=again)
@@ -61,6 +71,7 @@ def compute_figures(*, again: bool = False) -> None:
             figures.compute_curriculum_figures(
                 curriculum_id=curriculum_id, organisation_id=organisation_id, at=now()
             )
+    return Computed(len(waves), len(years), len(curricula))
 
 
 def write_document(document_id: int) -> None:

@@ -17,7 +17,9 @@ def write_place(room: str | None, online_url: str | None) -> str | None:
     """Return where a session is held: in its room, online, or both; None when nobody has said."""
     if not online_url:
         return room
-    return f"{room} · {gettext('online')}" if room else str(gettext("Online"))
+    # Words inside of a formatted string would not be found for translation.
+    online = gettext("online")
+    return f"{room} · {online}" if room else str(gettext("Online"))
 
 
 def reader_zone() -> str:

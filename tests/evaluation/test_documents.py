@@ -102,7 +102,7 @@ def test_paper_holds_what_the_page_of_a_wave_shows(
         "McDonald's omega",
         "Correlation with the rest",
         "How the sheets were filled in",
-        "give one and the same answer to all scale questions",
+        "give one and the same answer to all questions of a scale",
         "Just right for",
         "below the middle",
         "What they may be about",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from app.evaluation.queries import stale_figures
 from app.evaluation.results import count_answers, show_item
 from app.evaluation.types import Answer, ItemKind, Option, Question, WaveState
 from app.improvement.types import IndicatorSource
+from app.kernel import transaction
 from app.kernel.access import Role
 from app.kernel.clock import now
 from tests.factories.accounts import make_account_with
@@ -294,3 +296,28 @@ def test_question_worded_the_other_way_is_turned_for_the_scale() -> None:
     assert other["items"]["q4"]["all"]["mean"] == pytest.approx(
         6 - sum(int(str(s["q4"])) for s in VARIED) / 6
     )
+
+
+def test_one_answer_throughout_is_judged_within_the_largest_scale() -> None:
+    difficulty = Question("hard", ItemKind.LIKERT, "How hard?", options=tuple(map(Option, ("a", "b", "c"))))
+    sheets: list[dict[str, Answer]] = [
+        *({**sheet(4, 4, 4, 4), "hard": 1 + place % 3} for place in range(5)),
+        *({**one, "hard": 2} for one in VARIED),
+    ]
+
+    told = compute_wave((*FOUR, difficulty), sheets, {}, invited=None)
+
+    assert told["patterns"]["straight_lined"]["count"] == 5
+    assert told["items"]["q1"]["straight_lined"]["n"] == 6
+
+
+def test_recomputing_says_how_much_there_was(app: Flask, db: Session) -> None:
+    make_closed_wave(sheets=sheets_of(3, 4, 4, 5, 5))
+    db.commit()
+    transaction.abandon()
+    words = ["evaluation", "recompute"]
+
+    said = [app.test_cli_runner().invoke(args=words, catch_exceptions=False).output for _ in range(2)]
+
+    assert "Computed: 1 evaluations, 1 years of organisations, 1 curricula over time." in said[0]
+    assert "All figures are up to date." in said[1]

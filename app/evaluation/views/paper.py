@@ -125,4 +125,5 @@ def _foot(code: str, method: int | None) -> str:
     told: str = gettext("%(code)s · written on %(day)s", code=code, day=day)
     if method is None:
         return told
-    return f"{told} · {gettext('methods of version %(method)s', method=method)}"
+    version = gettext("methods of version %(method)s", method=method)
+    return f"{told} · {version}"

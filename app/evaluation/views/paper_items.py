@@ -70,7 +70,8 @@ def _distributions(item: ItemResult) -> list[JsonValue]:
 def _distribution(caption: str, answers: Sequence[tuple[str, int]]) -> dict[str, JsonValue]:
     total = sum(count for _, count in answers)
     parts: list[JsonValue] = [
-        [answer, count, write_percent(count / total) if total else ""] for answer, count in answers
+        [answer, count, f"{write_number(count)} ({write_percent(count / total)})" if total else ""]
+        for answer, count in answers
     ]
     return {"caption": f"{caption} (n = {write_number(total)})", "answers": parts}
 
@@ -145,7 +146,8 @@ def _mean_line(score: ScoreSummary) -> str:
 def _recommendation(score: float, interval: Measured | object) -> str:
     low, high = getattr(interval, "low", None), getattr(interval, "high", None)
     if low is None or high is None:
-        return f"{gettext('Promoters less detractors')}: {number(score, 0)}"
+        name = gettext("Promoters less detractors")
+        return f"{name}: {number(score, 0)}"
     told: str = gettext(
         "Promoters less detractors: %(score)s (95%% interval %(low)s to %(high)s)",
         score=number(score, 0),

@@ -23,38 +23,43 @@ if TYPE_CHECKING:
 
 
 def overview(panels: Sequence[Panel]) -> dict[str, JsonValue]:
-    """Return the items that have a mean under each other, scale by scale."""
-    legend = gettext("Dot: mean. Band: 95%% interval. Ring: last time. Dashes: target.") % {}
-    groups: list[JsonValue] = []
-    for panel in panels:
-        rows: list[JsonValue] = [_row(strip) for strip in panel.strips]
-        ticks: list[JsonValue] = [[write_number(point), place] for point, place in panel.ticks]
-        groups.append({"ticks": ticks, "rows": rows})
-    heads = [
-        gettext("Question"),
-        "",
-        gettext("Answers"),
-        gettext("Mean"),
-        gettext("95%% interval") % {},
-        gettext("Last time"),
-        gettext("Target"),
+    """Return the items that have a mean under each other, scale by scale; last time and target where any has them."""
+    strips = [strip for panel in panels for strip in panel.strips]
+    with_last = any(strip.beside.last for strip in strips)
+    with_target = any(strip.beside.target for strip in strips)
+    groups: list[JsonValue] = [
+        {
+            "ticks": [[write_number(point), place] for point, place in panel.ticks],
+            "rows": [_row(strip, with_last=with_last, with_target=with_target) for strip in panel.strips],
+        }
+        for panel in panels
     ]
-    return {"legend": legend, "overview_heads": heads, "overview": groups}
+    heads = [gettext("Question"), "", gettext("Answers"), gettext("Mean"), gettext("95%% interval") % {}]
+    heads += [gettext("Last time")] if with_last else []
+    heads += [gettext("Target")] if with_target else []
+    return {
+        "legend": gettext("Dot: mean. Band: 95%% interval. Ring: last time. Dashes: target.") % {},
+        "overview_heads": [*heads],
+        "overview": groups,
+    }
 
 
-def _row(strip: Strip) -> dict[str, JsonValue]:
+def _row(strip: Strip, *, with_last: bool, with_target: bool) -> dict[str, JsonValue]:
     score, question = strip.item.score, strip.item.question
     if score is None:
         raise ValueError("A panel holds an item without a mean.")
     last, target = strip.beside.last, strip.beside.target
+    figures = [
+        write_number(score.n),
+        number(score.mean),
+        f"{number(score.interval.low)}–{number(score.interval.high)}",
+    ]
+    figures += [number(last.mean.mean) if last else "–"] if with_last else []
+    figures += [number(target.target.value) if target else "–"] if with_target else []
     return {
         "title": translated(question.text, question.texts),
         "strip": strip_of(strip.item, strip.beside),
-        "n": write_number(score.n),
-        "mean": number(score.mean),
-        "interval": f"{number(score.interval.low)}–{number(score.interval.high)}",
-        "last": number(last.mean.mean) if last else "–",
-        "target": number(target.target.value) if target else "–",
+        "figures": [*figures],
     }
 
 
@@ -142,10 +147,10 @@ def scale_on_paper(scale: Scale, asked: Mapping[str, Question]) -> dict[str, Jso
         )
         return {"title": title, "lines": [told], "warnings": [], "heads": [], "members": []}
     parts = [
-        _reliability(gettext("Cronbach's alpha %(value)s", value=number(scale.alpha.value)), scale.alpha)
+        _reliability(gettext("Cronbach's alpha %(value)s", value=number(scale.alpha.value, 3)), scale.alpha)
     ]
     if scale.omega is not None:
-        told = gettext("McDonald's omega %(value)s", value=number(scale.omega.value))
+        told = gettext("McDonald's omega %(value)s", value=number(scale.omega.value, 3))
         parts.append(_reliability(told, scale.omega))
     return {
         "title": title,
@@ -156,7 +161,7 @@ def scale_on_paper(scale: Scale, asked: Mapping[str, Question]) -> dict[str, Jso
             [
                 translated(asked[member.code].text, asked[member.code].texts),
                 "–" if member.item_rest is None else number(member.item_rest),
-                "–" if member.alpha_without is None else number(member.alpha_without),
+                "–" if member.alpha_without is None else number(member.alpha_without, 3),
             ]
             for member in scale.members
         ],
@@ -171,8 +176,8 @@ def patterns_on_paper(patterns: Patterns | None) -> dict[str, JsonValue] | None:
         "title": gettext("How the sheets were filled in"),
         "lines": [
             gettext(
-                "%(count)s of %(n)s sheets give one and the same answer to all scale questions; %(repeated)s repeat "
-                "an earlier sheet in every answer.",
+                "%(count)s of %(n)s sheets give one and the same answer to all questions of a scale; %(repeated)s "
+                "repeat an earlier sheet in every answer.",
                 count=write_number(patterns.straight_lined_count),
                 n=write_number(patterns.n),
                 repeated=write_number(patterns.repeated_count),
@@ -188,14 +193,16 @@ def patterns_on_paper(patterns: Patterns | None) -> dict[str, JsonValue] | None:
 def _reliability(told: str, figure: Measured) -> str:
     if figure.low is None or figure.high is None:
         return told
-    interval = gettext("95%% interval %(low)s–%(high)s", low=number(figure.low), high=number(figure.high))
+    interval = gettext(
+        "95%% interval %(low)s–%(high)s", low=number(figure.low, 3), high=number(figure.high, 3)
+    )
     return f"{told} ({interval})"
 
 
 def _alpha_without(scale: Scale) -> list[str]:
     found = []
     for other in scale.alpha_without:
-        value = number(other.mean.value)
+        value = number(other.mean.value, 3)
         found.append(
             gettext("Without the sheets that give one answer throughout: alpha %(value)s.", value=value)
             if other.pattern == "straight_lined"
