@@ -5,7 +5,7 @@ worker that is killed leaves the proposals found so far and the best places of t
 the job next begins from there with the time that was left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -20,6 +20,7 @@ from app.planning.standing import struck_by
 from app.planning.stored import read_levels
 from app.planning.types import Emphasis, Place, Reached, Situation
 from app.planning.unplaced import reasons_for
+from app.planning.weekly import FullWeek, full_weeks, say_full_weeks, told_of, without
 from app.scheduling.optimiser.problem import Cost
 from app.scheduling.optimiser.search import Outcome, Progress, improve
 
@@ -27,6 +28,10 @@ NOTE_EVERY = 1.0
 _WARM = 0.2
 # What is left of a run that was killed at its very end still looks for the proposals that it lacks.
 _LEAST = 1.0
+# Where hours a week were agreed, so much of the time goes to the first timetable, and the rest to holding them.
+_SHARE = 0.7
+_ROUNDS = 3
+_MOST_WEEKS = 12
 
 
 def search(run_id: int) -> None:
@@ -50,14 +55,7 @@ def repair(run_id: int) -> None:
     if work is None:
         return
     began = monotonic()
-    struck = struck_by([work.away], work.situation.meetings, work.given) if work.away else None
-    mended = mend(
-        work.situation,
-        read_levels(work.levels),
-        work.given,
-        None if struck is None else {meeting.key for meeting, _away in struck},
-        seconds=work.seconds,
-    )
+    mended, full = _mended(work)
     places = mended.moves if work.away else _changed(work.given, mended, work.situation)
     with unit_of_work():
         commands.keep_repair(
@@ -66,7 +64,7 @@ def repair(run_id: int) -> None:
                 places=places,
                 moves=mended.moves,
                 left=mended.left,
-                answers=mended.answers,
+                answers=say_full_weeks(mended.answers, full),
                 proven=mended.proven,
                 best=mended.best,
             ),
@@ -74,6 +72,26 @@ def repair(run_id: int) -> None:
             spent=monotonic() - began,
             at=now(),
         )
+
+
+def _mended(work: Search) -> tuple[Mended, list[FullWeek]]:
+    """The fewest moves after which nobody teaches more in a week than was agreed, unless it was so before.
+
+    Where weeks had to be closed to lecturers, as few moves as without that are the fewest for certain; more are not.
+    """
+    struck = struck_by([work.away], work.situation.meetings, work.given) if work.away else None
+    broken = None if struck is None else {meeting.key for meeting, _away in struck}
+    full: list[FullWeek] = []
+    first: Mended | None = None
+    while True:
+        situation = told_of(work.situation, full)
+        found = mend(situation, read_levels(work.levels), work.given, broken, seconds=work.seconds)
+        first = first or found
+        over = full_weeks(work.situation, _changed(work.given, found, work.situation), work.given)
+        if not over or len(full) >= _MOST_WEEKS:
+            certain = found.proven and (not full or len(found.moves) == len(first.moves))
+            return replace(found, proven=certain, best=certain and found.best and not full), full
+        full += over
 
 
 def _changed(given: Sequence[Place], mended: Mended, situation: Situation) -> list[Place]:
@@ -85,29 +103,63 @@ def _changed(given: Sequence[Place], mended: Mended, situation: Situation) -> li
 
 def _find(work: Search, emphasis: Emphasis, spent: float) -> tuple[Search, float, bool]:
     """Search for one proposal and keep it if it is different; return the rest of the work, and whether to go on."""
-    task = build_task(work.situation, read_levels(work.levels), emphasis, unlike=work.found)
-    if not work.done and not work.kept:
-        # What was not compiled yet is compiled now, and not in the time of the search.
-        improve(task.problem, seconds=_WARM, seed=work.seed)
-    seconds = max(_LEAST, (work.seconds - spent) / (len(Emphasis) - len(work.done)))
-    start = task.plan(work.kept) if work.kept else None
-    notes = _Notes(work, task, spent)
-    outcome = improve(
-        task.problem,
-        seconds=seconds,
-        seed=work.seed + len(work.done),
-        start=start,
-        report=notes.take,
-        goes_on=notes.listen,
-    )
-    spent += outcome.seconds
-    places = task.places(outcome.plan)
-    notes.write(outcome, places)
-    goes_on = notes.goes_on
-    if _is_new(work, places):
-        goes_on &= _keep(work, emphasis, task, outcome, places, spent)
-    rest = replace(work, done=(*work.done, emphasis), found=(*work.found, places), kept=())
-    return rest, spent, goes_on
+    hunt = _Hunt(work, emphasis, spent)
+    hunt.run()
+    goes_on = hunt.notes.goes_on
+    if _is_new(work, hunt.places):
+        goes_on &= _keep(work, emphasis, hunt)
+    rest = replace(work, done=(*work.done, emphasis), found=(*work.found, hunt.places), kept=())
+    return rest, hunt.spent, goes_on
+
+
+class _Hunt:
+    """The search for one proposal: at first of a whole timetable, then within the hours a week that were agreed."""
+
+    def __init__(self, work: Search, emphasis: Emphasis, spent: float) -> None:
+        self.work, self.emphasis, self.spent = work, emphasis, spent
+        self.full: list[FullWeek] = []
+        self.task = self._task()
+        self.notes = _Notes(work)
+        self.places: list[Place] = list(work.kept)
+        self.costs: Mapping[str, int] = {}
+
+    def run(self) -> None:
+        """Search for as long as this proposal may take."""
+        work = self.work
+        if not work.done and not work.kept:
+            # What was not compiled yet is compiled now, and not in the time of the search.
+            improve(self.task.problem, seconds=_WARM, seed=work.seed)
+        seconds = max(_LEAST, (work.seconds - self.spent) / (len(Emphasis) - len(work.done)))
+        agreed = any(person.weekly_hours for person in work.situation.persons)
+        self._improve(seconds * _SHARE if agreed else seconds)
+        for _round in range(_ROUNDS if agreed else 0):
+            over = full_weeks(work.situation, self.places)
+            if not over:
+                return
+            self.full += over
+            self.places = without(self.places, over)
+            self.task = self._task()
+            self._improve(max(_LEAST, seconds * (1 - _SHARE) / _ROUNDS))
+        self.places = without(self.places, full_weeks(work.situation, self.places))
+
+    def _task(self) -> Task:
+        work = self.work
+        situation = told_of(work.situation, self.full)
+        return build_task(situation, read_levels(work.levels), self.emphasis, unlike=work.found)
+
+    def _improve(self, seconds: float) -> None:
+        self.notes.begin(self.task, self.spent)
+        outcome = improve(
+            self.task.problem,
+            seconds=seconds,
+            seed=self.work.seed + len(self.work.done),
+            start=self.task.plan(self.places) if self.places else None,
+            report=self.notes.take,
+            goes_on=self.notes.listen,
+        )
+        self.spent += outcome.seconds
+        self.places, self.costs = self.task.places(outcome.plan), outcome.cost.parts
+        self.notes.write(outcome, self.places)
 
 
 def _is_new(work: Search, places: Sequence[Place]) -> bool:
@@ -118,29 +170,31 @@ def _is_new(work: Search, places: Sequence[Place]) -> bool:
     ) or not work.found
 
 
-def _keep(
-    work: Search, emphasis: Emphasis, task: Task, outcome: Outcome, places: Sequence[Place], spent: float
-) -> bool:
-    reasons = reasons_for(task, outcome.plan)
+def _keep(work: Search, emphasis: Emphasis, hunt: _Hunt) -> bool:
+    reasons = say_full_weeks(reasons_for(hunt.task, hunt.task.plan(hunt.places)), hunt.full)
     with unit_of_work():
         return commands.keep_proposal(
             search=work,
             emphasis=emphasis,
-            places=places,
-            costs=outcome.cost.parts,
-            facts=facts_of(work.situation, places),
+            places=hunt.places,
+            costs=hunt.costs,
+            facts=facts_of(work.situation, hunt.places),
             reasons=reasons,
-            spent=spent,
+            spent=hunt.spent,
         )
 
 
 class _Notes:
     """Writes the curve, and hears whether to stop."""
 
-    def __init__(self, work: Search, task: Task, spent: float) -> None:
-        self._work, self._task, self._spent = work, task, spent
-        self._last = self._heard = -NOTE_EVERY
+    def __init__(self, work: Search) -> None:
+        self._work = work
+        self._heard = -NOTE_EVERY
         self.goes_on = True
+
+    def begin(self, task: Task, spent: float) -> None:
+        """Note from now on what is found for the task, after so many seconds of the run."""
+        self._task, self._spent, self._last = task, spent, -NOTE_EVERY
 
     def take(self, progress: Progress) -> bool:
         """Note the better plan, unless one was noted a moment ago; False when the search is to stop."""

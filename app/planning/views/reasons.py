@@ -36,6 +36,7 @@ def say_help(remedy: Mapping[str, Any], zone: str) -> str:
             **p,
         ),
         "free group": lambda **p: _("Have %(group)s come on %(day)s.", **p),
+        "more hours": lambda **p: _("Agree on more hours a week with %(group)s.", **p),
         "raise limit": lambda **p: _("Allow %(group)s %(hours)s hours a day.", **p),
         "drop order": lambda **p: _("Let the modules take place in any order."),
         "shorten travel": lambda **p: _("Do without time for the way between the campuses."),
@@ -63,6 +64,9 @@ def _say(reason: Mapping[str, Any], days: str, zone: str) -> str:
         "pin": lambda **p: _("“%(session)s” stands fixed.", **p),
         "group away": lambda **p: _("Not free at the times in question: %(group)s on %(day)s.", **p),
         "room closed": lambda **p: _("Taken or closed at the times in question: %(room)s on %(day)s.", **p),
+        "week full": lambda **p: _(
+            "In the week from %(day)s %(group)s teaches as many hours as were agreed (%(hours)s).", **p
+        ),
         "booking": lambda **p: (
             _("“%(session)s” takes place on %(start)s in %(room)s.", **p)
             if p["room"]
