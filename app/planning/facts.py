@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from app.curriculum.types import TeachingMethod
 from app.planning.grid import local_day, minute_of_day
+from app.planning.shortage import shortages
 from app.planning.types import Booking, CourseFact, Fact, FactKind, Meeting, Place, Situation
 
 IN_A_ROW = 3
@@ -44,6 +45,7 @@ def _all(situation: Situation, places: Sequence[Place]) -> Iterator[Fact]:
     meetings = {meeting.key: meeting for meeting in situation.meetings}
     if len(places) < len(meetings):
         yield Fact(FactKind.UNPLACED, number=len(meetings) - len(places), total=len(meetings))
+        yield from shortages(situation)
     stays = [_stay(meetings[place.key], place) for place in places]
     around = [_standing(booking) for booking in situation.bookings]
     yield from _rooms(situation, stays)

@@ -234,6 +234,9 @@ class FactKind(StrEnum):
     """What there may be to say of a proposal."""
 
     UNPLACED = "unplaced"
+    ROOMS_SHORT = "rooms_short"
+    LECTURER_SHORT = "lecturer_short"
+    COURSE_SHORT = "course_short"
     OVERFULL = "overfull"
     DAYS_IN_A_ROW = "days_in_a_row"
     LECTURER_WAITS = "lecturer_waits"

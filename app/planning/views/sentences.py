@@ -65,6 +65,7 @@ def _spoken(fact: Fact) -> dict[str, Any]:
         "count": fact.number,
         "total": fact.total,
         "other": fact.other,
+        "needed": write_number(round(fact.number / 60, 1)),
         "hours": write_number(round(minutes / 60, 1)),
         "day": write_weekday_date(date.fromisoformat(fact.day)) if fact.day else "",
     }
@@ -72,6 +73,21 @@ def _spoken(fact: Fact) -> dict[str, Any]:
 
 _FACTS: Mapping[FactKind, Callable[[Any], Any]] = {
     FactKind.UNPLACED: lambda p: _("Sessions without a place: %(count)s of %(total)s.", **p),
+    FactKind.ROOMS_SHORT: lambda p: _(
+        "There are too few rooms: the sessions need %(needed)s h in rooms, and all rooms together (%(total)s) are free "
+        "for %(hours)s h in these days. More days, more rooms or fewer sessions would help.",
+        **p,
+    ),
+    FactKind.LECTURER_SHORT: lambda p: _(
+        "%(person)s is to teach %(needed)s h and has time for at most %(hours)s h in these days. "
+        "More days or another lecturer would help.",
+        **p,
+    ),
+    FactKind.COURSE_SHORT: lambda p: _(
+        "%(course)s needs %(needed)s h, and its trainees have time for at most %(hours)s h in these days. "
+        "More days or more hours a day would help.",
+        **p,
+    ),
     FactKind.OVERFULL: lambda p: ngettext(
         "%(room)s has %(count)s place fewer than needed for %(total)s people (sessions there: %(other)s).",
         "%(room)s has %(count)s places fewer than needed for %(total)s people (sessions there: %(other)s).",
