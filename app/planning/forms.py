@@ -26,7 +26,7 @@ from app.scheduling.slots import read_day
 from app.web.fields import LinesField
 from app.web.forms import BaseForm, VersionedForm
 
-SECONDS = (20, 60, 300)
+SECONDS = (15, 60, 300)
 _PREFIX = "level_"
 
 

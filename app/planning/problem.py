@@ -154,13 +154,19 @@ class _Builder:
             ),
         )
         rooms = tuple(room.id if room else None for room in self.room_facts)
-        titles = tuple(one.title for one in self._everything())
+        titles = tuple(self._title(one) for one in self._everything())
         room_names = tuple(room.name if room else "" for room in self.room_facts)
         standing = tuple(booking for booking, _slot in self.pins)
         return Task(problem, self.grid, self.meetings, standing, rooms, names, titles, room_names)
 
     def _everything(self) -> list[Meeting | Booking]:
         return [*self.meetings, *(booking for booking, _slot in self.pins)]
+
+    def _title(self, one: Meeting | Booking) -> str:
+        """Modules of many courses bear the same name, so the course stands before it."""
+        if len(self.courses) == 1:
+            return one.title
+        return f"{self.situation.courses[self.courses.index(one.course_id)].code} · {one.title}"
 
     def _size(self, course_id: int) -> int:
         return self.situation.courses[self.courses.index(course_id)].size

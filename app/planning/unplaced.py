@@ -33,7 +33,7 @@ def _of_different_kinds(task: Task, sessions: Sequence[int]) -> list[int]:
 def answer_for(task: Task, session: int, found: Explanation | None) -> JsonValue:
     """Return what was found out about a session without a place, as it is kept."""
     return {
-        "title": task.meetings[session].title,
+        "title": task.titles[session],
         "key": task.meetings[session].key,
         "proven": bool(found and found.proven),
         "reasons": [_reason(task, reason) for reason in found.reasons] if found else [],

@@ -124,6 +124,14 @@ def write_date(value: date | None, zone: Zone = None) -> str:
     return NOTHING if value is None else _style().day(_day(value, zone))
 
 
+def write_short_date(value: date) -> str:
+    """A day whose year is plain: "3 Aug", "03/8", "8月3日"."""
+    language = _locale().language
+    if language == "vi":
+        return f"{value.day:02d}/{_vietnamese_month(value)}"
+    return f"{value.month}月{value.day}日" if language == "ja" else _written_day(value, "MMMd")
+
+
 def write_weekday_date(value: date | None, zone: Zone = None) -> str:
     """A day with its weekday: "Monday, 3 Aug 2026"."""
     if value is None:
@@ -237,6 +245,7 @@ def register(app: Flask) -> None:
     components.register(app)
     app.jinja_env.filters.update(
         date=write_date,
+        short_date=write_short_date,
         weekday_date=write_weekday_date,
         time=write_time,
         datetime_in=write_datetime_in,

@@ -101,7 +101,7 @@ def test_a_full_timetable_says_that_there_is_nothing_to_propose(client: PageClie
     client.sign_in(make_account_with(Role.TRAINING_MANAGER, scene.organisation))
     with stopped_at(ASKED):
         address = f"/courses/{scene.course.id}/propose"
-        page = client.send(client.get(address), {"seconds": "20"}, address=address, expect=422)
+        page = client.send(client.get(address), {"seconds": "15"}, address=address, expect=422)
 
     assert "There is nothing to propose" in page.text
 
@@ -260,7 +260,7 @@ def test_a_term_is_proposed_from_the_page_of_the_organisation(client: PageClient
     with stopped_at(ASKED):
         page = client.get(f"/organisations/{scene.organisation.id}")
         address = page.links()["Propose a timetable"]
-        page = client.follow(client.send(client.get(address), {"seconds": "20"}, address=address))
+        page = client.follow(client.send(client.get(address), {"seconds": "15"}, address=address))
 
     assert "0 of 4 sessions have a place" in page.text
     assert scene_run().course_id is None
@@ -309,3 +309,16 @@ def test_days_of_the_form_follow_each_other(client: PageClient, scene: Scene, ma
     page = client.send(client.get(address), {"last": late}, address=address, expect=422)
 
     assert "The last day comes after the first" in page.text
+
+
+@pytest.mark.usefixtures("manager")
+def test_a_proposal_leads_to_its_days_and_names_what_has_no_place(client: PageClient, scene: Scene) -> None:
+    proposal = found(scene, rows=3)
+
+    with stopped_at(TAKEN):
+        page = client.get(f"/proposals/{proposal.id}")
+
+    days = {target for text, target in page.links().items() if target.startswith("#day-")}
+    assert days == {"#day-2026-03-02", "#day-2026-03-03"}
+    assert {f"#{element.get('id')}" for element in page.tree.iter()} >= days
+    assert f"{scene.course.code}: Module 2" in page.text

@@ -136,12 +136,14 @@ def module_lecturers(course: Course) -> ResponseReturnValue:
 def _form(organisation: Organisation, first: date, last: date) -> ProposeForm:
     values = level_values(queries.teaching_times(organisation).levels)
     form: ProposeForm = ProposeForm.from_request(first=first, last=last, seconds=SECONDS[0], **values)
-    form.seconds.choices = [
-        (20, ngettext("%(count)s second", "%(count)s seconds", 20, count=20)),
-        (60, ngettext("%(count)s minute", "%(count)s minutes", 1, count=1)),
-        (300, ngettext("%(count)s minute", "%(count)s minutes", 5, count=5)),
-    ]
+    form.seconds.choices = [(seconds, _written_length(seconds)) for seconds in SECONDS]
     return form
+
+
+def _written_length(seconds: int) -> str:
+    if seconds < 60:
+        return str(ngettext("%(count)s second", "%(count)s seconds", seconds, count=seconds))
+    return str(ngettext("%(count)s minute", "%(count)s minutes", seconds // 60, count=seconds // 60))
 
 
 def _level_words() -> dict[int, str]:

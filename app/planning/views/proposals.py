@@ -17,7 +17,7 @@ from app.planning.policies import PlanningPermission
 from app.planning.types import RunState
 from app.planning.views.routes import blueprint
 from app.planning.views.sentences import say_change
-from app.planning.views.shown import shown_proposal, shown_sessions
+from app.planning.views.shown import days_of, left_over, shown_proposal, shown_sessions
 from app.scheduling.policies import CoursePermission
 from app.web.render import page
 from app.web.saying import say
@@ -32,6 +32,7 @@ def proposal_show(proposal: PlanningProposal) -> ResponseReturnValue:
     """Show the whole timetable that is proposed, and what it changes."""
     run, at = proposal.run, now()
     situation = queries.situation_of(run)
+    sessions = shown_sessions(proposal, situation)
     return page(
         "planning/proposal_show.html",
         run=run,
@@ -39,7 +40,9 @@ def proposal_show(proposal: PlanningProposal) -> ResponseReturnValue:
         organisation=run.organisation,
         states=RunState,
         shown=shown_proposal(proposal, situation, at),
-        sessions=shown_sessions(proposal, situation),
+        sessions=sessions,
+        days=days_of(sessions, situation.zone),
+        left=left_over(proposal, situation),
         zone=situation.zone,
         say_change=say_change,
         permissions=PlanningPermission,

@@ -41,7 +41,8 @@ def run_show(run: PlanningRun) -> ResponseReturnValue:
         course=run.course,
         organisation=run.organisation,
         states=RunState,
-        placed=len(situation.meetings) - (curve[-1].unplaced if curve else len(situation.meetings)),
+        placed=len(situation.meetings)
+        - min((point.unplaced for point in curve), default=len(situation.meetings)),
         total=len(situation.meetings),
         picture=picture_of(curve),
         width=WIDTH,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from app.curriculum.types import TeachingMethod
 from app.planning import queries
 from app.planning.grid import local_day, minute_of_day, to_instant
+from app.planning.shortage import SHORT
 from app.planning.stored import read_facts, read_places
 from app.planning.views.sentences import say_fact
 from app.web.filters import write_datetime_in, write_label
@@ -36,6 +38,8 @@ class ShownProposal:
     new: int
     moved: int
     words: list[str]
+    counted: bool
+    """Whether its hours alone say why not everything has a place."""
     reasons: list[Any]
     changes: list[PlanChange]
     weeks: list[tuple[date, list[tuple[int, int]]]]
@@ -83,7 +87,7 @@ def shown_proposal(proposal: PlanningProposal, situation: Situation, at: datetim
 def _shown(
     proposal: PlanningProposal, situation: Situation, now: Situation | None, at: datetime
 ) -> ShownProposal:
-    places = read_places(proposal.places)
+    places, facts = read_places(proposal.places), read_facts(proposal.facts)
     meetings = {meeting.key: meeting for meeting in situation.meetings}
     weeks, weekdays = _weeks(situation, places, meetings)
     return ShownProposal(
@@ -91,7 +95,8 @@ def _shown(
         placed=len(places),
         new=sum(meetings[place.key].session_id is None for place in places),
         moved=sum(meetings[place.key].start not in (None, place.start) for place in places),
-        words=[say_fact(fact) for fact in read_facts(proposal.facts)],
+        words=[say_fact(fact) for fact in facts],
+        counted=any(fact.kind in SHORT for fact in facts),
         reasons=list(proposal.reasons),
         changes=queries.compare(situation, now, places, at) if now else [],
         weeks=weeks,
@@ -127,6 +132,7 @@ def shown_sessions(proposal: PlanningProposal, situation: Situation) -> list[Sho
     rooms = {room.id: room.name for room in situation.rooms}
     names = {person.id: person.full_name for person in situation.persons}
     several = len(situation.courses) > 1
+    all_new = all(meeting.session_id is None for meeting in situation.meetings)
     shown = []
     for place in sorted(read_places(proposal.places), key=lambda one: (one.start, one.key)):
         meeting = meetings[place.key]
@@ -136,7 +142,7 @@ def shown_sessions(proposal: PlanningProposal, situation: Situation) -> list[Sho
                 starts_at=to_instant(place.start),
                 ends_at=to_instant(place.start + meeting.minutes),
                 title=title,
-                detail=write_label(TeachingMethod(meeting.method)),
+                detail=_detail(meeting, all_new=all_new),
                 room=rooms.get(place.room_id) if place.room_id else None,
                 lecturers=tuple(names[number] for number in meeting.lecturer_ids if number in names),
                 state=None,
@@ -147,9 +153,30 @@ def shown_sessions(proposal: PlanningProposal, situation: Situation) -> list[Sho
     return shown
 
 
+def _detail(meeting: Meeting, *, all_new: bool) -> str:
+    """How it is taught, and that it is new where that is not so of everything."""
+    method = write_label(TeachingMethod(meeting.method))
+    return method if all_new or meeting.start is not None else f"{method} · {_('new')}"
+
+
+def days_of(sessions: Sequence[ShownSession], zone: str) -> list[tuple[date, int]]:
+    """Return the days of a proposal with the number of their sessions."""
+    place = ZoneInfo(zone)
+    return sorted(Counter(one.starts_at.astimezone(place).date() for one in sessions).items())
+
+
+def left_over(proposal: PlanningProposal, situation: Situation) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Return for each course what has no place in the proposal, with how many sessions of that name."""
+    placed = {place.key for place in read_places(proposal.places)}
+    codes = {course.id: course.code for course in situation.courses}
+    left: dict[str, Counter[str]] = defaultdict(Counter)
+    for meeting in situation.meetings:
+        if meeting.key not in placed:
+            left[codes[meeting.course_id]][meeting.title] += 1
+    return [(code, list(titles.items())) for code, titles in sorted(left.items())]
+
+
 def _note(meeting: Meeting, place: Place, situation: Situation) -> str | None:
-    if meeting.start is None:
-        return str(_("new"))
-    if meeting.start == place.start:
+    if meeting.start in (None, place.start):
         return None
     return str(_("now %(when)s", when=write_datetime_in(to_instant(meeting.start), situation.zone)))
