@@ -142,14 +142,14 @@ def _exchange_and_pack(
     for slot in (source, target):
         for at in range(state.present_count[slot]):
             other = state.present[slot, at]
-            if state.mark[other] == state.mark[-1] or state.start[other] != slot:
+            if state.mark[other] == state.stamp[0] or state.start[other] != slot:
                 continue
             if model.length[other] == model.length[state.chain[0]] and model.movable_room[other]:
                 state.chain[total] = other
                 total += 1
     for at in range(count):
-        state.mark[state.chain[at]] = state.mark[-1] + 1
-    state.mark[-1] += 1
+        state.mark[state.chain[at]] = state.stamp[0] + 1
+    state.stamp[0] += 1
     sort_by_size(model, state, total)
     change = 0
     for at in range(total):
@@ -160,7 +160,7 @@ def _exchange_and_pack(
     for at in range(total):
         session = state.chain[at]
         goal = state.chain_start[at]
-        if state.mark[session] == state.mark[-1]:
+        if state.mark[session] == state.stamp[0]:
             goal = target if goal == source else source
         room = choose_room(model, state, session, goal, 0)
         if room == NONE:
@@ -206,7 +206,7 @@ def change_time(
     target = model.starts[begin + random_below(state, model.starts_from[session + 1] - begin)]
     if source == NONE or target == source or abs(target - source) < model.length[session]:
         return 0, 1
-    state.mark[-1] += 1
+    state.stamp[0] += 1
     count = extend(model, state, session, target, source, 0, fixed)
     if count != NONE:
         count = balance(model, state, count, source, target, fixed)

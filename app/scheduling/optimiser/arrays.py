@@ -50,6 +50,9 @@ class Model(NamedTuple):
     shared: Bytes
     groups_from: Int64s
     groups: Int32s
+    priced_from: Int64s
+    priced: Int32s
+    """Those of the groups whose days cost anything."""
     conflict: Bytes
     """[S, S] 1 where two sessions share a group, ``TWINS`` where they are alike in all that matters."""
     profile: Int32s
@@ -98,7 +101,9 @@ class State(NamedTuple):
     rooms_used: Int32s
     ejections: Int32s
     mark: Int32s
-    """[S + 1] stamps of the chain being built; the last is the stamp in use."""
+    """[S] stamps of the chain being built …"""
+    stamp: Int32s
+    """[1] … and the stamp in use."""
     chain: Int32s
     chain_start: Int32s
     chain_room: Int32s
@@ -138,7 +143,9 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
     before_from, before = _ranges(_neighbours(problem, 1, 0))
     after_from, after = _ranges(_neighbours(problem, 0, 1))
     starts_from, starts = _ranges([np.flatnonzero(row) for row in possible])
-    groups_from, groups = _ranges(_groups_that_matter(problem))
+    needed = _groups_that_matter(problem)
+    groups_from, groups = _ranges(needed)
+    priced_from, priced = _ranges(_with_wishes(problem, needed))
     course_from, course_sessions = _ranges(
         [np.flatnonzero(problem.courses == course) for course in range(problem.course_count)]
     )
@@ -163,6 +170,8 @@ def build_model(problem: Problem) -> tuple[Model, Int32s]:
         shared=problem.shared[order].astype(np.uint8),
         groups_from=groups_from,
         groups=groups,
+        priced_from=priced_from,
+        priced=priced,
         conflict=conflict,
         profile=problem.group_profiles.astype(np.int32),
         pattern_cost=_pattern_costs(problem.profiles, problem.slots_per_day),
@@ -202,7 +211,8 @@ def empty_state(problem: Problem, model: Model, order: Int32s, seed: int) -> Sta
         course_rooms=np.zeros((problem.course_count, rooms), np.int32),
         rooms_used=np.zeros(problem.course_count, np.int32),
         ejections=np.zeros(sessions, np.int32),
-        mark=np.zeros(sessions + 1, np.int32),
+        mark=np.zeros(sessions, np.int32),
+        stamp=np.zeros(1, np.int32),
         chain=np.zeros(sessions + 1, np.int32),
         chain_start=np.zeros(sessions + 1, np.int32),
         chain_room=np.zeros(sessions + 1, np.int32),
@@ -291,6 +301,12 @@ def _groups_that_matter(problem: Problem) -> list[list[int]]:
             for session in those:
                 kept[session].remove(group)
     return kept
+
+
+def _with_wishes(problem: Problem, needed: list[list[int]]) -> list[list[int]]:
+    """Of the groups of each session those whose days can cost anything."""
+    silent = [problem.profiles[profile] == DayProfile() for profile in problem.group_profiles]
+    return [[group for group in those if not silent[group]] for those in needed]
 
 
 def _twins(problem: Problem, possible: NDArray[np.bool_], options: NDArray[np.bool_]) -> Iterable[list[int]]:

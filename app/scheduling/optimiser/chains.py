@@ -16,17 +16,18 @@ def extend(
     model: Model, state: State, session: int, target: int, source: int, count: int, fixed: Int32s
 ) -> int:
     """Add a session that goes to ``target`` and all it drives to ``source``. Returns the new length, or ``NONE``."""
-    stamp, length = state.mark[-1], model.length[session]
+    stamp, length = state.stamp[0], model.length[session]
     done = count
+    if not model.possible[session, target]:
+        return NONE
     state.chain[count] = session
     state.mark[session] = stamp
     count += 1
     while done < count:
         mover = state.chain[done]
         goal = target if state.start[mover] == source else source
+        back = source if goal == target else target
         done += 1
-        if not model.possible[mover, goal]:
-            return NONE
         for slot in range(goal, goal + length):
             for at in range(state.present_count[slot]):
                 other = state.present[slot, at]
@@ -35,7 +36,7 @@ def extend(
                         return NONE
                     if state.start[other] != goal or model.length[other] != length or fixed[other]:
                         return NONE
-                    if count == _LONGEST_CHAIN:
+                    if count == _LONGEST_CHAIN or not model.possible[other, back]:
                         return NONE
                     state.chain[count] = other
                     state.mark[other] = stamp
@@ -62,7 +63,7 @@ def balance(model: Model, state: State, count: int, source: int, target: int, fi
         if there <= _free_count(state, target, rooms) and -there <= _free_count(state, source, rooms):
             return count
         other = state.present[full, random_below(state, state.present_count[full])]
-        if state.mark[other] == state.mark[-1]:
+        if state.mark[other] == state.stamp[0]:
             return NONE
         if state.start[other] != full or fixed[other] or model.length[other] != model.length[state.chain[0]]:
             return NONE

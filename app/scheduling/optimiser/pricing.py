@@ -7,36 +7,43 @@ from app.scheduling.optimiser.moves import IMPOSSIBLE, NONE, bits_of, pattern_co
 
 
 @inlined
+def _price_of_group(
+    model: Model, state: State, group: int, first: int, second: int, leaving: int, entering: int
+) -> int:
+    """What it changes in two days of a group when it has these slots of them no longer, or newly."""
+    profile, old = model.profile[group], state.busy[group, first]
+    if first == second:
+        new = old ^ leaving ^ entering
+        return pattern_cost(model, profile, new) - pattern_cost(model, profile, old)
+    change = pattern_cost(model, profile, old ^ leaving) - pattern_cost(model, profile, old)
+    old = state.busy[group, second]
+    return change + pattern_cost(model, profile, old ^ entering) - pattern_cost(model, profile, old)
+
+
+@inlined
 def price_of_people(model: Model, state: State, count: int, source: int, target: int) -> int:
     """What the exchange changes in the days of groups. A group on both sides of the chain sees no difference."""
-    touched = 0
-    for at in range(count):
-        session = state.chain[at]
-        for of in range(model.groups_from[session], model.groups_from[session + 1]):
-            group = model.groups[of]
-            state.touched[touched] = group
-            if state.toggled[group]:
-                state.toggled[group] = 0
-            else:
-                state.toggled[group] = 1
-                touched += 1
     change = 0
     first, second = source // model.slots, target // model.slots
     leaving, entering = bits_of(model, state.chain[0], source), bits_of(model, state.chain[0], target)
+    if count == 1:
+        session = state.chain[0]
+        for at in range(model.priced_from[session], model.priced_from[session + 1]):
+            change += _price_of_group(model, state, model.priced[at], first, second, leaving, entering)
+        return change
+    touched = 0
+    for at in range(count):
+        session = state.chain[at]
+        for of in range(model.priced_from[session], model.priced_from[session + 1]):
+            group = model.priced[of]
+            state.touched[touched] = group
+            state.toggled[group] ^= 1
+            touched += state.toggled[group]
     for at in range(touched):
         group = state.touched[at]
-        if not state.toggled[group]:
-            continue
-        state.toggled[group] = 0
-        profile, old = model.profile[group], state.busy[group, first]
-        if first == second:
-            change += pattern_cost(model, profile, old ^ leaving ^ entering) - pattern_cost(
-                model, profile, old
-            )
-        else:
-            change += pattern_cost(model, profile, old ^ leaving) - pattern_cost(model, profile, old)
-            old = state.busy[group, second]
-            change += pattern_cost(model, profile, old ^ entering) - pattern_cost(model, profile, old)
+        if state.toggled[group]:
+            state.toggled[group] = 0
+            change += _price_of_group(model, state, group, first, second, leaving, entering)
     return change
 
 
