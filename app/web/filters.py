@@ -211,6 +211,9 @@ def write_number(value: float | Decimal | None, digits: int | None = None) -> st
     if value is None:
         return NOTHING
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    if digits is not None and round(value, digits) == 0:
+        # What rounds to nothing has no sign.
+        value = abs(value)
     return _by_pattern(_format_code(), pattern, value)
 
 

@@ -107,6 +107,9 @@ def test_a_day_with_its_weekday(locale: str, written: str) -> None:
         ("vi", 4.3, 2, "4,30"),
         ("ja", Decimal("4.126"), 2, "4.13"),
         ("en", 4.5, 0, "4"),
+        ("vi", -0.001, 2, "0,00"),
+        ("en", -0.5, 0, "0"),
+        ("en", -0.006, 2, "-0.01"),
     ],
 )
 def test_a_number_is_written_as_its_language_writes_it(

@@ -69,7 +69,7 @@ def comparison_on_paper(comparison: Comparison) -> dict[str, JsonValue]:
     rows: list[JsonValue] = [
         {
             "name": translated(strip.effect.name.text, strip.effect.name.texts),
-            "label": f"{strip.effect.label} · n = {write_number(strip.effect.n)}",
+            "label": f"{strip.effect.label} · n\u00a0=\u00a0{write_number(strip.effect.n)}",
             "place": strip.place,
             "low": strip.low,
             "high": strip.high,
@@ -213,4 +213,4 @@ def _alpha_without(scale: Scale) -> list[str]:
 
 def _signed(value: float, digits: int = 2) -> str:
     told = number(value, digits)
-    return f"+{told}" if value > 0 else told
+    return f"+{told}" if round(value, digits) > 0 else told
