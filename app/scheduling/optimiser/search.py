@@ -1,9 +1,10 @@
 """The search for a good timetable: anytime, repeatable, on as many cores as it is given.
 
-A plan is constructed, melted, and cooled three times: quickly, to learn at which temperatures there is something to
-settle; slowly there, over times, where rooms only have to be there and large enough; and at the end over times and
-rooms together, with the rooms of a course kept few. How far it is, is counted in work and not in seconds, so that the
-same seed finds the same plan; only a machine too slow for that cools by the clock.
+A plan is constructed, melted, and cooled: quickly, to learn at which temperatures there is something to settle; slowly
+there, over times, where rooms only have to be there and large enough; and at the end over times and rooms together,
+with the rooms of a course kept few. Where there is time for several slow coolings there are several, each from the
+melt, and the best goes on: beyond some slowness, luck helps more. How far it is, is counted in work and not in seconds,
+so that the same seed finds the same plan; only a machine too slow for that cools by the clock.
 """
 
 import threading
@@ -21,14 +22,15 @@ from app.scheduling.optimiser.construct import construct, place_where_free, take
 from app.scheduling.optimiser.moves import IMPOSSIBLE, restore
 from app.scheduling.optimiser.problem import UNPLACED, Cost, Plan, Problem
 
-WORK_A_SECOND = 12_000_000
+WORK_A_SECOND = 15_000_000
 """What a machine must do for the plan of a seed to be repeatable (docs/optimiser.md)."""
 _SLACK = 0.2
 _CHUNKS = 1_000
 _STEPS = 500
 _PATIENCE = 400
 _LOOK_EVERY = 0.2
-PILOT, TIMES, TOGETHER = 0.06, 0.64, 0.30
+PILOT, TIMES, TOGETHER = 0.04, 0.74, 0.22
+WORK_A_SESSION = 150_000
 SPAN = 400.0
 WARMTH = 0.85
 LEAST_HEAT = 0.4
@@ -188,9 +190,17 @@ class _Climber:
             # The time was over before there was anything to learn.
             return
         times = self._by_heat(heat)
-        yield from self._cool(Cooling(TIMES, False, 0, times), PILOT)
+        coolings = self._count_coolings()
+        for number in range(coolings):
+            share = TIMES / coolings
+            yield from self._cool(Cooling(share, False, 0, times), PILOT + number * share)
         together = straight(times.at(WARMTH), FROZEN)
         yield from self._cool(Cooling(TOGETHER, True, 16, together), PILOT + TIMES)
+
+    def _count_coolings(self) -> int:
+        """How many slow coolings there shall be: with four times the work twice as many, each twice as slow."""
+        work = TIMES * self._clock.seconds * WORK_A_SECOND
+        return max(1, round(np.sqrt(work / (WORK_A_SESSION * len(self._model.movable)))))
 
     def _melt(self) -> Generator[None, None, float]:
         """Find the temperature at which nearly everything is accepted."""
