@@ -122,6 +122,30 @@ def test_undone_new_sessions_vanish_and_the_proposal_may_be_taken_again(db: Sess
     assert len(timetable(scene)) == 4
 
 
+def test_what_was_moved_and_put_back_does_not_keep_an_earlier_one_from_being_undone(
+    db: Session, scene: Scene
+) -> None:
+    first = proposed(scene)
+    commands.take_proposal(proposal=first, actor=scene.actor, at=TAKEN)
+    complete()
+    stands = timetable(scene)
+    run = scene.ask(moving=True, at=TAKEN)
+    key = queries.situation_of(run).meetings[0].key
+    later = scene.proposal(run, place(key, "2026-03-05 08:00", scene.rooms[0].id))
+    commands.take_proposal(proposal=later, actor=scene.actor, at=TAKEN + HOURS)
+    complete()
+    with pytest.raises(ChangedSinceTaken):
+        commands.undo_proposal(proposal=first, actor=scene.actor, at=TAKEN + 2 * HOURS)
+    commands.undo_proposal(proposal=later, actor=scene.actor, at=TAKEN + 2 * HOURS)
+    complete()
+    assert timetable(scene) == stands
+
+    commands.undo_proposal(proposal=first, actor=scene.actor, at=TAKEN + 3 * HOURS)
+
+    complete()
+    assert timetable(scene) == []
+
+
 def test_sessions_may_change_places_with_each_other(scene: Scene) -> None:
     room = scene.rooms[0]
     one = make_session(scene.course, starts_at=on("2026-03-05 08:00"), room=room)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
 
 from app.curriculum.types import TeachingMethod
 from app.enrolment.commands import engage_cohort
@@ -51,6 +52,17 @@ class _Before(NamedTuple):
             dict(stored["made"]),
             {number: (version, start, end, room) for number, version, start, end, room in stored["moved"]},
         )
+
+    def versions(self) -> dict[int, int]:
+        """The version that each session got."""
+        return {**self.made, **{number: version for number, (version, *_rest) in self.moved.items()}}
+
+    def renew(self, number: int, version: int) -> None:
+        """Note that a session is as it was, under another version."""
+        if number in self.made:
+            self.made[number] = version
+        else:
+            self.moved[number] = (version, *self.moved[number][1:])
 
     def write(self) -> dict[str, JsonValue]:
         return {
@@ -123,6 +135,7 @@ def undo_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> 
     remove_sessions(list(before.made))
     arrange_sessions(new=[], moved=back, at=at)
     tell_all_moved(course_sessions=[place.course_session for place in back], at=at)
+    _hand_back(proposal, told, back)
     proposal.undone_at, proposal.undone_by_id = at, actor.person_id
     record(
         events.ProposalUndone(
@@ -136,6 +149,35 @@ def undo_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> 
         )
     )
     flush()
+
+
+def _hand_back(proposal: PlanningProposal, told: Situation, back: Sequence[NewPlace]) -> None:
+    """Let proposals taken before this one be undone as before it: their sessions are where they had put them.
+
+    Only those that stood as such a proposal had left them when this one moved them.
+    """
+    found = {meeting.session_id: meeting.version for meeting in told.meetings if meeting.session_id}
+    versions = {(place.course_session.id, found[place.course_session.id]): place for place in back}
+    earlier = session.scalars(
+        select(PlanningProposal)
+        .join(PlanningRun, PlanningRun.id == PlanningProposal.run_id)
+        .where(
+            PlanningRun.organisation_id == proposal.organisation_id,
+            PlanningRun.last_day >= proposal.run.first_day,
+            PlanningProposal.taken_at <= proposal.taken_at,
+            PlanningProposal.undone_at.is_(None),
+            PlanningProposal.id != proposal.id,
+        )
+        .options(undefer(PlanningProposal.before))
+        .order_by(PlanningProposal.id)
+        .with_for_update(of=PlanningProposal)
+    )
+    for one in earlier:
+        before = _Before.read(one.before)
+        for number, version in before.versions().items():
+            if (number, version) in versions:
+                before.renew(number, versions[number, version].course_session.version)
+        one.before = before.write()
 
 
 def _lock(proposal: PlanningProposal) -> None:
@@ -245,8 +287,9 @@ def _bind(made: Sequence[CourseSession], meetings: Sequence[Meeting], actor: Act
 def _refuse_if_built_upon(
     proposal: PlanningProposal, before: _Before, sessions: Mapping[int, CourseSession]
 ) -> None:
-    versions = {**before.made, **{number: version for number, (version, *_rest) in before.moved.items()}}
-    changed = [n for n, version in versions.items() if n not in sessions or sessions[n].version != version]
+    changed = [
+        n for n, version in before.versions().items() if n not in sessions or sessions[n].version != version
+    ]
     if changed:
         raise ChangedSinceTaken(count=len(changed))
     released = session.scalars(
