@@ -1,4 +1,5 @@
-// data-progress="address": long work. The part is fetched again until the server no longer marks it as running.
+// data-progress="address": long work. The part is fetched again until the server no longer marks it as running;
+// when its data-progress-step changes meanwhile, the whole page is.
 const pause = 2000;
 
 function later(part, wait) {
@@ -22,6 +23,8 @@ async function refresh(part, wait) {
     next = null;
   }
   if (!next) return later(part, Math.min(wait * 2, 30000));
+  // Something to look at has come: it stands outside of this part.
+  if (next.dataset.progressStep !== part.dataset.progressStep) return location.reload();
   part.replaceWith(next);
   if (next.dataset.progress) later(next, pause);
   // The rest of the page speaks of work that is over now, and offers what comes after it.

@@ -189,7 +189,7 @@ def test_the_fragment_for_the_script_is_marked_while_it_searches(client: PageCli
 
     part = client.fetch(f"/planning-runs/{run.id}", headers={"X-Fragment": "progress"}).get_data(as_text=True)
 
-    assert f'data-progress="/planning-runs/{run.id}"' in part
+    assert f'data-progress="/planning-runs/{run.id}" data-progress-step="0"' in part
     assert "<h1" not in part
 
 
