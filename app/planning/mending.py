@@ -6,6 +6,7 @@ move anything now. So it is taken out of the problem first: such a session stays
 long day is allowed.
 """
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,8 @@ from app.scheduling.optimiser.checker import Rule, Violation, find_violations
 from app.scheduling.optimiser.problem import Plan, Problem
 from app.scheduling.optimiser.repair import Limits, NoRepair, Repair, repair
 
-_SECONDS_ALONE = 6.0
+_SECONDS_ALONE, _SECONDS_ALL = 10.0, 90.0
+"""How long one session is tried by itself, and how long one after the other is."""
 _ROUNDS = 8
 
 
@@ -92,7 +94,11 @@ class _Mender:
         done: list[str] = []
         answers: dict[str, JsonValue] = {}
         best: tuple[_Layout, Repair] | None = None
+        until = time.monotonic() + _SECONDS_ALL
         for key in wanted:
+            if time.monotonic() > until:
+                answers[key] = self._untried(key)
+                continue
             others = set(wanted) - {*done, key}
             layout, found = self._attempt([*done, key], _SECONDS_ALONE, leave=others)
             if isinstance(found, Repair):
@@ -105,6 +111,10 @@ class _Mender:
                 moves=(), left=tuple(answers), answers=tuple(answers.values()), proven=True, best=True
             )
         return self._mended(*best, answers)
+
+    def _untried(self, key: str) -> JsonValue:
+        title = next(meeting.title for meeting in self.situation.meetings if meeting.key == key)
+        return {"title": title, "key": key, "proven": False, "reasons": [], "helps": []}
 
     def _mended(self, layout: _Layout, found: Repair, answers: Mapping[str, JsonValue]) -> Mended:
         moved = {move.session for move in found.moves}

@@ -14,7 +14,7 @@ from app.kernel.clock import stopped_at
 from app.kernel.db import session
 from app.kernel.transaction import complete
 from app.planning import commands, queries
-from app.planning.errors import NobodyAway
+from app.planning.errors import NobodyAway, NoTeachingDay
 from app.planning.jobs import repair
 from app.planning.models import Absence, PlanningProposal, PlanningRun
 from app.planning.stored import read_places
@@ -30,6 +30,7 @@ from tests.factories.teaching import make_assignment, make_lecturer
 from tests.planning.scene import ASKED, TAKEN, Scene, make_scene, on
 from tests.planning.situations import place
 from tests.support.pages import PageClient
+from tests.support.queries import QueryCounter
 
 pytestmark = pytest.mark.usefixtures("app")
 DAY = (on("2026-03-02 00:00"), on("2026-03-03 00:00"))
@@ -354,3 +355,57 @@ def test_a_manager_goes_from_the_session_to_the_moves_and_takes_them(
         withdraw = next(form for form in page.forms() if form.action.endswith("/withdraw"))
         page = client.follow(client.post(withdraw.action))
         assert "is no longer on record as away" in page.text
+
+
+def test_a_proposal_that_is_late_is_fitted_into_the_days_that_are_left(scene: Scene, db: Session) -> None:
+    run = scene.ask()
+    keys = [meeting.key for meeting in queries.situation_of(run).meetings]
+    room = scene.rooms[0].id
+    proposal = scene.proposal(
+        run,
+        place(keys[0], "2026-03-02 08:00", room),
+        place(keys[1], "2026-03-04 08:00", room),
+        place(keys[2], "2026-03-05 08:00", room),
+    )
+
+    late = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+    again = mended(commands.fit_again(proposal=proposal, actor=scene.actor, at=late), db)
+
+    places = {one.key: one.start for one in read_places(proposal_of(again).places)}
+    assert places[keys[0]] >= int(on("2026-03-03 08:00").timestamp()) // 60
+    assert len(places) == 3
+    with pytest.raises(NoTeachingDay):
+        commands.fit_again(
+            proposal=proposal_of(again), actor=scene.actor, at=datetime(2026, 3, 6, 2, 0, tzinfo=UTC)
+        )
+
+
+def test_the_page_needs_as_many_statements_for_three_moves_as_for_one(
+    scene: Scene, db: Session, client: PageClient, counter: QueryCounter
+) -> None:
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, scene.organisation))
+    counts = []
+    for hours in (("08:00",), ("10:00", "13:30")):
+        # The worker's units of work let go of everything: who is needed again is read again.
+        scene = fresh(scene)
+        struck = [taught(scene, f"2026-03-02 {hour}") for hour in hours]
+        number = mended(ask(scene, struck[0]), db).id
+        with stopped_at(TAKEN):
+            # The first page of a sign-in notes that it was used.
+            client.get(f"/planning-runs/{number}")
+            with counter.counting():
+                client.get(f"/planning-runs/{number}")
+        counts.append(len(counter))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 26, counter.statements
+
+
+def fresh(scene: Scene) -> Scene:
+    return Scene(
+        session.merge(scene.organisation),
+        [session.merge(room) for room in scene.rooms],
+        session.merge(scene.course),
+        [session.merge(lecturer) for lecturer in scene.lecturers],
+        scene.actor,
+    )

@@ -14,20 +14,20 @@ from app.planning import events, queries, rules
 from app.planning.commands.absences import record_absence
 from app.planning.commands.runs import Search, keep_proposal, own_run
 from app.planning.errors import NoTeachingDay
-from app.planning.grid import to_minutes
+from app.planning.grid import local_day, to_minutes
 from app.planning.models import Absence, PlanningProposal, PlanningRun
 from app.planning.standing import present_places, struck_by
 from app.planning.stored import read_levels, write_levels, write_situation
-from app.planning.types import Emphasis, Fact, Place, RunKind, RunState, Situation
+from app.planning.types import Emphasis, Fact, Meeting, Place, RunKind, RunState, Situation
 from app.scheduling.errors import SessionIsOver
 from app.scheduling.models import CourseSession
 from app.scheduling.slots import days_as_period
 from app.scheduling.types import SessionState
 
 TASK = "planning.repair"
-SECONDS = 20
+SECONDS = 30
 """The optimiser has so long for the whole; what then finds no place is tried one by one."""
-LOOK_BACK = timedelta(days=28)
+DAY, LOOK_BACK = timedelta(days=1), timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,24 +76,46 @@ def ask_for_repair(
         at=at,
     )
     first, last, earliest = _window(absence, until, course.time_zone, at)
-    situation = queries.look_at(
-        organisation=course.organisation,
+    situation = _look(absence, course_session, first, last, earliest, at)
+    struck = struck_by([queries.away_of(absence)], situation.meetings, present_places(situation))
+    if not struck:
+        return None
+    nearer = _days_of([meeting for meeting, _away in struck], situation)
+    if nearer != (first, last):
+        first, last = nearer
+        situation = _look(absence, course_session, first, last, earliest, at)
+    run = _run_like(absence, course_session, situation, first, last, actor, at)
+    _start(run, len(struck), actor, at)
+    return run
+
+
+def _look(
+    absence: Absence, course_session: CourseSession, first: date, last: date, earliest: int, at: datetime
+) -> Situation:
+    organisation = course_session.course.organisation
+    return queries.look_at(
+        organisation=organisation,
         course=None,
         first=first,
         last=last,
         moving=True,
-        times=queries.teaching_times(course.organisation),
+        times=queries.teaching_times(organisation),
         at_minutes=to_minutes(at),
         missing=False,
         earliest=earliest,
         with_lecturer=queries.with_lecturer_of(absence, course_session.id),
     )
-    struck = struck_by([queries.away_of(absence)], situation.meetings, present_places(situation))
-    if not struck:
-        return None
-    run = _run_like(absence, course_session, situation, first, last, actor, at)
-    _start(run, len(struck), actor, at)
-    return run
+
+
+def _days_of(struck: Sequence[Meeting], situation: Situation) -> tuple[date, date]:
+    """The days of the courses of these sessions: elsewhere none of them can go, and who makes room stays near."""
+    numbers = {meeting.course_id for meeting in struck}
+    courses = [course for course in situation.courses if course.id in numbers]
+    own = [local_day(meeting.start or 0, situation.zone) for meeting in struck]
+    return (
+        min([*own, *(date.fromisoformat(course.first) for course in courses)]),
+        max([*own, *(date.fromisoformat(course.last) for course in courses)]),
+    )
 
 
 def _window(absence: Absence, until: date, zone: str, at: datetime) -> tuple[date, date, int]:
@@ -101,12 +123,17 @@ def _window(absence: Absence, until: date, zone: str, at: datetime) -> tuple[dat
     place = ZoneInfo(zone)
     today = at.astimezone(place).date()
     begins, ends = (bound.astimezone(place) for bound in queries.bounds_of(absence))
-    tomorrow = today + timedelta(days=1)
-    first = max(today, min(begins.date(), max(tomorrow, begins.date() - LOOK_BACK)))
+    first = max(today, min(begins.date(), max(today + DAY, begins.date() - LOOK_BACK)))
     last = max(until, (ends - timedelta(minutes=1)).date())
+    return first, last, _earliest(last, zone, at)
+
+
+def _earliest(last: date, zone: str, at: datetime) -> int:
+    """The beginning of tomorrow, before which nothing is put anywhere; the last day must not be over by then."""
+    tomorrow = at.astimezone(ZoneInfo(zone)).date() + DAY
     if last < tomorrow:
         raise NoTeachingDay(first=tomorrow.isoformat(), last=last.isoformat())
-    return first, last, to_minutes(days_as_period(tomorrow, tomorrow, zone).start)
+    return to_minutes(days_as_period(tomorrow, tomorrow, zone).start)
 
 
 def _run_like(
@@ -140,9 +167,11 @@ def _run_like(
 def fit_again(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> PlanningRun:
     """Let the worker change as little of the proposal as may be, so that it fits the timetable as it is now.
 
-    The moves of a repair are looked for anew: they begin with the timetable in any case.
+    The moves of a repair are looked for anew: they begin with the timetable in any case. Raises NoTeachingDay.
     """
     run = proposal.run
+    zone = run.course.time_zone if run.course else run.organisation.time_zone
+    situation = queries.look_again(run, at, earliest=_earliest(run.last_day, zone, at))
     again = PlanningRun(
         kind=RunKind.REPAIR,
         organisation=run.organisation,
@@ -158,7 +187,7 @@ def fit_again(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> Plan
         levels=write_levels(read_levels(run.levels)),
         moving=run.moving,
         again_of_id=None if run.absence else proposal.id,
-        situation=write_situation(queries.look_again(run, at)),
+        situation=write_situation(situation),
         created_at=at,
     )
     _start(again, len(queries.changes_for(proposal, at)), actor, at)

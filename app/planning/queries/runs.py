@@ -129,7 +129,10 @@ def list_runs(organisation: Organisation, course: Course | None) -> Sequence[Pla
     return session.scalars(
         select(PlanningRun)
         .where(PlanningRun.organisation_id == organisation.id, own)
-        .options(joinedload(PlanningRun.asked_by))
+        .options(
+            joinedload(PlanningRun.asked_by),
+            joinedload(PlanningRun.absence).options(joinedload(Absence.person), joinedload(Absence.room)),
+        )
         .order_by(PlanningRun.id.desc())
         .limit(_SHOWN)
     ).all()

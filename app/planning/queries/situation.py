@@ -91,8 +91,11 @@ def look_at(
     )
 
 
-def look_again(run: PlanningRun, at: datetime) -> Situation:
-    """Return the situation of the run as it is now, with the teaching times for which it was made."""
+def look_again(run: PlanningRun, at: datetime, *, earliest: int | None = None) -> Situation:
+    """Return the situation of the run as it is now, with the teaching times for which it was made.
+
+    ``earliest`` takes the place of the instant before which the run was to put nothing.
+    """
     told = read_situation(
         session.scalars(select(PlanningRun.situation).where(PlanningRun.id == run.id)).one()
     )
@@ -114,7 +117,7 @@ def look_again(run: PlanningRun, at: datetime) -> Situation:
         ),
         at_minutes=to_minutes(at),
         missing=absence is None,
-        earliest=told.earliest,
+        earliest=told.earliest if earliest is None else earliest,
         with_lecturer=with_lecturer_of(absence, run.course_session_id),
     )
 

@@ -81,16 +81,22 @@ def _given(run: PlanningRun, situation: Situation) -> tuple[dict[str, Place], di
     if run.again_of_id is None:
         away = [queries.away_of(run.absence)] if run.absence else []
         places = present_places(situation)
-        name = run.absence.name if run.absence else ""
-        hit = struck_by(away, situation.meetings, places)
-        why = {meeting.key: str(_("because %(name)s is away", name=name)) for meeting, _away in hit}
+        why = {meeting.key: _because(run) for meeting, _away in struck_by(away, situation.meetings, places)}
     else:
         again = queries.get_proposal(run.again_of_id)
         places, told = read_places(again.places), queries.situation_of(again.run)
-        # Whoever has no time before it is proposed has begun nowhere, so that nothing is past.
         changes = rules.changes_since(told, situation, places, situation.earliest)
         why = {change.key: say_change(change) for change in changes}
     return {place.key: place for place in places}, why
+
+
+def _because(run: PlanningRun) -> str:
+    absence = run.absence
+    if absence is None:
+        return ""
+    if absence.room is not None:
+        return str(_("because %(name)s cannot be used", name=absence.name))
+    return str(_("because %(name)s is away", name=absence.name))
 
 
 def _move(
