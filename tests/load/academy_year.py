@@ -33,7 +33,7 @@ from app.scheduling.optimiser.checker import Violation, find_violations
 from app.scheduling.optimiser.packing import pack_problem, unpack_plan
 from app.scheduling.optimiser.problem import Plan
 from app.scheduling.optimiser.regions import unite, unite_plans
-from app.scheduling.optimiser.search import improve
+from app.scheduling.optimiser.search import compile_search
 from app.yearplan import commands, queries
 from app.yearplan.reconciling import pack_sharing
 from app.yearplan.types import Effort, NewPart, Progress, YearState
@@ -43,7 +43,6 @@ from tests.support.postgres import database_for_worker
 
 SECONDS, ROUNDS = 13.0, 12
 LOOK_EVERY = 0.5
-COMPILED_IN = 5.0
 JOBS = text(
     "SELECT status::text, count(*) FROM procrastinate_jobs WHERE task_name LIKE 'yearplan.%' GROUP BY status"
 )
@@ -207,11 +206,6 @@ def _united(planted: Planted, plans: Sequence[Plan]) -> Plan:
     return unite_plans(planted.problems, plans)
 
 
-def compile_search(planted: Planted) -> None:
-    """Have the search compiled, as an installation does once: the workers find it on the disk."""
-    improve(planted.problems[0], seconds=COMPILED_IN)
-
-
 def _tell(progress: Progress, begun: float) -> None:
     done = progress.parts - progress.waiting
     print(
@@ -245,7 +239,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--log", type=Path, default=Path(os.devnull), help="what the workers say")
     chosen = parser.parse_args(words)
     planted = make_academy(chosen.seed, schools=chosen.schools)
-    compile_search(planted)
+    compile_search()
     effort = Effort(chosen.seconds, chosen.rounds, chosen.seed)
     outcome = plan_year(planted, effort, workers=chosen.workers, kills=chosen.kill, log=chosen.log)
     _conclude(planted, outcome)

@@ -15,11 +15,12 @@ from app.kernel.transaction import unit_of_work
 from app.scheduling.optimiser.checker import Rule, Violation, find_violations
 from app.scheduling.optimiser.packing import unpack_plan
 from app.scheduling.optimiser.regions import Seat, unite, unite_plans
+from app.scheduling.optimiser.search import compile_search
 from app.yearplan import queries
 from app.yearplan.reconciling import pack_sharing, unpack_sharing
 from app.yearplan.types import Effort, YearState
 from tests.load.academy import COURSES, SCHOOLS, SESSIONS, SHARED, Planted, make_academy
-from tests.load.academy_year import compile_search, stored
+from tests.load.academy_year import stored
 
 # As long as a school takes to be placed; the search for something better is measured elsewhere.
 EFFORT = Effort(seconds=2.0, rounds=4, seed=1)
@@ -43,7 +44,7 @@ for _ in range(9):
 def planted() -> Planted:
     """Four schools with the lecturers whom they share."""
     academy = make_academy(schools=4)
-    compile_search(academy)
+    compile_search()
     return academy
 
 

@@ -221,6 +221,31 @@ class Problem:
         yield from (("capacities", (r,)), ("campuses", (r,)), ("room_busy", (r, t)), ("shared", (r,)))
 
 
+def smallest_problem() -> Problem:
+    """Return three sessions of one lecturer for two slots and two rooms, on which every part of the search works."""
+    return Problem(
+        days=1,
+        slots_per_day=2,
+        lengths=np.ones(3, np.int32),
+        courses=np.zeros(3, np.int32),
+        sizes=np.ones(3, np.int32),
+        starts=np.ones((3, 2), np.bool_),
+        start_penalties=np.eye(3, 2, dtype=np.int32),
+        room_options=np.ones((3, 2), np.bool_),
+        room_penalties=np.zeros((3, 2), np.int32),
+        groups=((0,), (0,), (0,)),
+        group_profiles=np.zeros(1, np.int32),
+        profiles=(DayProfile(isolated=1),),
+        group_busy=np.zeros((1, 2), np.bool_),
+        capacities=np.ones(2, np.int32),
+        campuses=np.zeros(2, np.int32),
+        room_busy=np.zeros((2, 2), np.bool_),
+        shared=np.zeros(2, np.bool_),
+        travel_slots=np.zeros((1, 1), np.int32),
+        working_days=np.ones(1, np.int32),
+    )
+
+
 def _by_session(groups: tuple[tuple[int, ...], ...], busy: Flags, slots: int) -> Flags:
     """[S, T] when somebody of a session is away."""
     result = np.zeros((len(groups), slots), np.bool_)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from app.scheduling.optimiser.arrays import Best, build_model, empty_state, plan
 from app.scheduling.optimiser.checker import count_cost
 from app.scheduling.optimiser.construct import construct, place_where_free, take_over
 from app.scheduling.optimiser.moves import IMPOSSIBLE, restore
-from app.scheduling.optimiser.problem import UNPLACED, Cost, Plan, Problem
+from app.scheduling.optimiser.problem import UNPLACED, Cost, Plan, Problem, smallest_problem
 
 WORK_A_SECOND = 15_000_000
 """What a machine must do for the plan of a seed to be repeatable (docs/optimiser.md)."""
@@ -126,7 +127,25 @@ def improve(
     and seconds give the same plan on one thread of a machine that does ``WORK_A_SECOND``. Raises ``InvalidProblem``.
     """
     problem.check()
-    clock = _Clock(seconds)
+    compile_search()
+    return _search(problem, _Clock(seconds), threads, seed, start, report, goes_on)
+
+
+@cache
+def compile_search() -> None:
+    """Have all that is compiled ready before any clock runs: from the disk, or at the first search ever in a minute."""
+    _search(smallest_problem(), _StandingClock(0.01), 1, 0, None, None, None)
+
+
+def _search(
+    problem: Problem,
+    clock: "_Clock",
+    threads: int,
+    seed: int,
+    start: Plan | None,
+    report: Report | None,
+    goes_on: Callable[[], bool] | None,
+) -> Outcome:
     climbers = [_Climber(problem, seed * 1_000 + number, clock, start) for number in range(max(threads, 1))]
     watch = _Watch(problem, clock, report, goes_on)
     if len(climbers) == 1:
@@ -158,6 +177,14 @@ class _Clock:
         """How much of the time from ``since`` on is gone, with slack for a slow start."""
         left = self.seconds - since
         return (self.elapsed - since - _SLACK * left) / max(left - _SLACK * left, 1e-9)
+
+
+class _StandingClock(_Clock):
+    """The clock while things are compiled: the search ends by its work alone."""
+
+    @property
+    def elapsed(self) -> float:
+        return 0.0
 
 
 class _Climber:
