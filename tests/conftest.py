@@ -1,5 +1,6 @@
 """What every test may ask for: a database of its own, rolled back after it; the application; a page client."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ from tests.support.at_once import committed_database
 from tests.support.pages import PageClient
 from tests.support.postgres import database_for_worker
 from tests.support.queries import QueryCounter
+
+# Compiled code of the searches stays beside the sources, for all tests together; see app/jobs/compiled.py.
+os.environ.setdefault("NUMBA_CACHE_DIR", "")
 
 # The same examples in every run, so that a failure is of the change at hand; "--hypothesis-profile explore" looks
 # for new ones.

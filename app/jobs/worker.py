@@ -18,6 +18,7 @@ from procrastinate.jobs import Status
 from sqlalchemy.engine import make_url
 
 from app.hosting.connection import show_of
+from app.jobs.compiled import compile_beforehand, keep_compiled
 from app.jobs.schedule import SCHEDULE, Periodic
 from app.jobs.tasks import TASKS
 from app.kernel.tasks import Task
@@ -122,4 +123,9 @@ def worker(once: bool, at_once: int) -> None:
     settings = flask_app.config["SETTINGS"]
     with show_of(settings.database_url) as show:
         settings.refuse_unsafe_database(show)
+    place = keep_compiled(settings.var_directory)
+    beside = compile_beforehand(place) if place is not None and not once else None
     run_worker(queue_of(flask_app, settings.database_url, TASKS), wait=not once, at_once=at_once)
+    if beside is not None:
+        beside.kill()
+        beside.wait()
