@@ -213,7 +213,7 @@ def write_number(value: float | Decimal | None, digits: int | None = None) -> st
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     if digits is not None and round(value, digits) == 0:
         # What rounds to nothing has no sign.
-        value = abs(value)
+        value = 0.0
     return _by_pattern(_format_code(), pattern, value)
 
 

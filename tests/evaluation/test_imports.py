@@ -11,6 +11,7 @@ from app.accounts.models import Account
 from app.evaluation.errors import ColumnUnknown, NothingToImport, UnreadableSettings
 from app.evaluation.import_plan import ImportSettings, parse_lines, plan_import
 from app.evaluation.models import Response
+from app.evaluation.types import ItemKind, Option, Question
 from app.files.spreadsheets import read_sheet
 from app.kernel.access import Role
 from app.scheduling.models import Course
@@ -26,6 +27,7 @@ GOOD = HEAD + "".join(
     for day, word in enumerate(("Yes", "Rather", "Yes", "No", "5", "Undecided"), start=1)
 )
 BY_EVENT = ImportSettings(event_column="Event", date_column="Day")
+BY_EVENTS = ImportSettings(event_column="Event")
 
 
 def plan(text: str, settings: ImportSettings = BY_EVENT) -> Any:
@@ -143,3 +145,25 @@ def test_director_brings_in_nothing(client: PageClient) -> None:
     client.sign_in(make_account_with(Role.DIRECTOR, make_organisation()))
 
     client.get("/evaluation/import", expect=403)
+
+
+@pytest.mark.parametrize(
+    ("cell", "answers"),
+    [
+        ("Git; R", [1, 3]),
+        ("R|Git", [1, 3]),
+        ('"R, Git"', [1, 3]),
+        ("Shell, the old one", [2]),
+        ("2", [2]),
+        ("Git; Perl", None),
+    ],
+)
+def test_several_choices_stand_in_one_cell(cell: str, answers: list[int] | None) -> None:
+    options = tuple(map(Option, ("Git", "Shell, the old one", "R")))
+    asked = (Question("used", ItemKind.SEVERAL, "Used?", options=options),)
+    quoted = cell if cell.startswith('"') or "," not in cell else f'"{cell}"'
+
+    found = plan_import(read_sheet(f"Event,used\nA,{quoted}\n".encode(), name="past.csv"), asked, BY_EVENTS)
+
+    assert [problem.cell for problem in found.problems] == ([] if answers else ["B2"])
+    assert found.events[0].sheets[0].get("used") == answers

@@ -145,3 +145,38 @@ def test_instrument_of_another_branch_does_not_exist(client: PageClient) -> None
     client.sign_in(make_account_with(Role.ADMINISTRATOR, make_organisation()))
 
     client.get(f"/evaluation/instruments/{instrument.id}", expect=404)
+
+
+def test_questions_may_offer_several_choices_and_be_turned_round(client: PageClient) -> None:
+    instrument = make_instrument()
+    number, code = instrument.id, instrument.code
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, instrument.organisation))
+    address = f"/evaluation/instruments/{number}/edit"
+    changes = {
+        "questions-0-is_reversed": "y",
+        "questions-1-kind": "middle",
+        "questions-4-text": "What did you use?",
+        "questions-4-code": "used",
+        "questions-4-kind": "several",
+        "questions-4-options": "Git\nShell",
+    }
+
+    client.send(client.get(address), changes, address=address)
+    shown = client.get(f"/evaluation/instruments/{number}")
+
+    questions = {one.code: one for one in queries.list_questions(queries.get_instrument(number))}
+    assert questions["usefulness"].is_reversed
+    assert questions["pace"].kind is ItemKind.MIDDLE
+    assert questions["used"].kind is ItemKind.SEVERAL
+    assert "Choose all that apply." in shown.text
+    assert code in shown.text
+
+
+def test_only_a_scale_can_be_turned_round(client: PageClient) -> None:
+    instrument = make_instrument()
+    client.sign_in(make_account_with(Role.TRAINING_MANAGER, instrument.organisation))
+    address = f"/evaluation/instruments/{instrument.id}/edit"
+
+    page = client.send(client.get(address), {"questions-1-is_reversed": "y"}, address=address, expect=422)
+
+    assert any("Only a question on an agreement scale" in error for error in page.errors)

@@ -200,6 +200,7 @@ def test_year_pools_the_organisation_and_below(client: PageClient, db: Session) 
     assert "n = 30" in page.text
     assert "n = 25" in lower.text
     assert "can be told apart from the average" in page.text
+    assert "Organisations against their average" not in lower.text
     assert db.scalar(select(func.count()).select_from(YearFigures)) == 2
 
 

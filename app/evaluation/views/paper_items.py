@@ -109,6 +109,12 @@ def _lines(item: ItemResult, figures: ItemFigures | None) -> list[str]:
         )
         return [told]
     found = [] if item.score is None else [_mean_line(item.score)]
+    if item.question.kind is ItemKind.SEVERAL:
+        several = gettext(
+            "Several answers could be chosen; shares are of the %(n)s who answered, with their 95%% intervals.",
+            n=write_number(item.n),
+        )
+        found.append(several)
     if item.recommendation is not None:
         exact = figures.recommendation if figures else None
         found.append(_recommendation(item.recommendation.score, exact or item.recommendation.interval))
