@@ -41,10 +41,10 @@ def test_a_later_process_compiles_nothing_and_finds_the_same_plan() -> None:
 
 PREPARED = """
 import json
-from app.scheduling.optimiser.prepare import prepare
+from app.scheduling.optimiser.search import compile_search
 from tests.scheduling.optimiser.solving import compiled_functions
 
-prepare()
+compile_search()
 print(json.dumps(compiled_functions()))
 """
 
