@@ -25,7 +25,7 @@ from app.scheduling.slots import days_as_period
 from app.scheduling.types import SessionState
 
 TASK = "planning.repair"
-SECONDS = 30
+SECONDS = 60
 """The optimiser has so long for the whole; what then finds no place is tried one by one."""
 DAY, LOOK_BACK = timedelta(days=1), timedelta(days=28)
 
