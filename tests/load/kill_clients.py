@@ -76,12 +76,12 @@ class Visitor:
         kind = {"Content-Type": f"multipart/form-data; boundary={border}"}
         return self._ask(urllib.request.Request(self._base_url + path, parts.encode(), kind))
 
-    def sign_in(self) -> None:
-        """Sign in as the training manager."""
+    def sign_in(self, email: str = EMAIL) -> None:
+        """Sign in, by default as the training manager."""
         page = self.get("/sign-in")
         if page.status == 302:
             return  # the earlier answer got lost on its way, but not the session
-        reply = self.post("/sign-in", page, {"email": EMAIL, "password": PASSWORD, "back": ""})
+        reply = self.post("/sign-in", page, {"email": email, "password": PASSWORD, "back": ""})
         assert reply.status == 302, (reply.status, reply.html[-2000:])
 
     def _ask(self, request: urllib.request.Request) -> Reply:
