@@ -6,7 +6,6 @@ NUMBA_CACHE_DIR has chosen another place, and fills it.
 """
 
 import fcntl
-import hashlib
 import os
 import shutil
 import signal
@@ -17,8 +16,8 @@ from pathlib import Path
 
 from app.hosting.children import die_with_parent
 from app.hosting.local import ROOT
+from app.scheduling.optimiser.sources import state_of_sources
 
-SOURCES = ROOT / "app" / "scheduling" / "optimiser"
 CHOSEN = "NUMBA_CACHE_DIR"
 _PREPARE = ("-m", "app.scheduling.optimiser.prepare")
 
@@ -27,7 +26,7 @@ def keep_compiled(var: Path, environ: MutableMapping[str, str] = os.environ) -> 
     """Let this process and its children keep compiled code under ``var``; None when the operator chose the place."""
     if CHOSEN in environ:
         return None
-    place = var.absolute() / "compiled" / _state_of_sources()
+    place = var.absolute() / "compiled" / state_of_sources()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     environ[CHOSEN] = str(place)
     return place
@@ -54,10 +53,3 @@ def compile_beforehand(place: Path) -> subprocess.Popen[bytes] | None:
             pass_fds=(lock.fileno(),),
             preexec_fn=tie,
         )
-
-
-def _state_of_sources() -> str:
-    digest = hashlib.sha256()
-    for source in sorted(SOURCES.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes())
-    return digest.hexdigest()[:16]

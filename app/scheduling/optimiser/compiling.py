@@ -1,10 +1,15 @@
 """How the inner loops of the search are compiled."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit, types
+from numba.core import config
 from numba.np import arrayobj
+
+from app.scheduling.optimiser.sources import state_of_sources
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -19,6 +24,12 @@ def _index_as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any
 
 
 arrayobj.fix_integer_index = _index_as_it_is
+
+_BESIDE = Path(__file__).parent / "__pycache__"
+_settings: Any = config
+if not _settings.CACHE_DIR and os.access(_BESIDE, os.W_OK):
+    # Numba sees whether the file of a function has changed, not that of one which it calls.
+    _settings.CACHE_DIR = str(_BESIDE / f"compiled-{state_of_sources()}")
 
 
 def compiled(function: _Function) -> _Function:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import app.scheduling.optimiser as optimiser
+from app.scheduling.optimiser.sources import MODULES, SOURCES
 
 COMPILED = [
     path
-    for path in Path(optimiser.__path__[0]).glob("*.py")
+    for path in SOURCES.glob("*.py")
     if re.search(r"^@(compiled|inlined)", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 
@@ -19,3 +19,7 @@ def test_no_compiled_function_counts_from_the_end_of_an_array(path: Path) -> Non
     found = re.findall(r"\[(?:[^\[\]]*, *)?-\d", path.read_text(encoding="utf-8"))
 
     assert found == []
+
+
+def test_a_change_of_any_compiled_module_is_seen() -> None:
+    assert {path.stem for path in COMPILED} <= set(MODULES)

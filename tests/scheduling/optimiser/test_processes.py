@@ -1,6 +1,7 @@
 """What a search takes as a process: memory, compiled code that stays, and the same plan again."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.jobs.compiled import CHOSEN, SOURCES, compile_beforehand, keep_compiled
+from app.jobs.compiled import CHOSEN, compile_beforehand, keep_compiled
+from app.scheduling.optimiser.sources import SOURCES
 from tests.load.large_week import write_large_week
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,9 +83,10 @@ def test_compiled_code_is_kept_for_each_state_of_the_sources(
     assert keep_compiled(tmp_path, {}) == first
 
     changed = tmp_path / "optimiser"
-    changed.mkdir()
-    (changed / "moves.py").write_text((SOURCES / "moves.py").read_text() + "\n")
-    monkeypatch.setattr("app.jobs.compiled.SOURCES", changed)
+    shutil.copytree(SOURCES, changed)
+    with (changed / "moves.py").open("a") as moves:
+        moves.write("\n")
+    monkeypatch.setattr("app.scheduling.optimiser.sources.SOURCES", changed)
 
     assert keep_compiled(tmp_path, {}) != first
 
