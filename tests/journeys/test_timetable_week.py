@@ -41,6 +41,7 @@ def test_a_week_is_proposed_taken_mended_and_undone(open_page: Window, week: Wee
     _ask(manager, week, str(week.teaching_days[0]), str(week.teaching_days[2]))
     _wait_for_the_end(manager)
     _read_why_it_cannot_be(manager)
+    expect(manager.locator(".page__lead")).to_contain_text("Nothing has changed yet")
 
 
 def _sign_in(page: Page) -> None:
