@@ -175,11 +175,11 @@ def test_start_page_leads_to_the_results_of_the_house(client: PageClient, role: 
     own, foreign = (f"/organisations/{one.id}" for one in (academy, other))
     client.sign_in(make_account_with(role, academy))
 
-    start, house = client.get(STARTS[role]).links(), client.get(own).links()
+    begin, home = client.get(STARTS[role]).links(), client.get(own).links()
 
-    assert f"{own}/results" in start.values()
-    assert f"{foreign}/results" not in start.values()
-    assert f"{own}/results" in house.values()
+    assert f"{own}/results" in begin.values()
+    assert f"{foreign}/results" not in begin.values()
+    assert f"{own}/results" in home.values()
 
 
 def test_registrar_is_not_led_to_results(client: PageClient) -> None:
