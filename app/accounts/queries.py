@@ -166,9 +166,9 @@ def get_grant(grant_id: int) -> RoleGrant:
     return found
 
 
-def get_own_session(actor: Actor, session_id: int) -> AccountSession:
+def get_own_session(actor: Actor, account_session_id: int) -> AccountSession:
     """Return one of the actor's own sessions; NotFound for anybody else's."""
-    found = session.get(AccountSession, session_id)
+    found = session.get(AccountSession, account_session_id)
     if found is None or found.account_id != actor.account_id:
         raise NotFound()
     return found

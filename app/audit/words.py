@@ -264,6 +264,7 @@ FIELDS: Mapping[str, str] = {
     "course_module.position": N_("Place in the order"),
     "curriculum_module.position": N_("Place in the order"),
     "instrument_item.position": N_("Place in the order"),
+    "instrument_item.is_reversed": N_("Worded the other way round"),
     "objective.position": N_("Place in the order"),
     "session_material.position": N_("Place in the order"),
     "course_session.title": N_("Title of the session"),

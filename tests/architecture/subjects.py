@@ -1,6 +1,8 @@
 """One of each thing that an address can name, in one organisation."""
 
-from app.accounts.models import RoleGrant
+from sqlalchemy import select
+
+from app.accounts.models import Account, AccountSession, RoleGrant
 from app.curriculum.models import Curriculum, CurriculumVersion, Program
 from app.evaluation.types import WaveState
 from app.kernel.access import Role
@@ -9,6 +11,7 @@ from app.kernel.db import session
 from app.organisations.models import Organisation
 from app.scheduling.models import TimetableRelease
 from tests.factories.accounts import make_account, make_grant
+from tests.factories.accounts import make_session as make_account_session
 from tests.factories.curriculum import make_curriculum, make_draft_version, make_program
 from tests.factories.enrolment import make_enrolment, make_import
 from tests.factories.evaluation import (
@@ -49,6 +52,7 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
     return {
         "absence_id": make_absence(person).id,
         "account_id": account.id,
+        "account_session_id": _account_session(account).id,
         "action_id": make_action(cycle).id,
         "appointment_id": make_appointment(person, organisation=organisation).id,
         "assignment_id": make_assignment(meeting, lecturer).id,
@@ -80,3 +84,8 @@ def make_subjects(organisation: Organisation) -> dict[str, int]:
         "upload_id": make_evaluation_import(organisation).id,
         "wave_id": wave.id,
     }
+
+
+def _account_session(account: Account) -> AccountSession:
+    make_account_session(account)
+    return session.scalars(select(AccountSession).where(AccountSession.account_id == account.id)).one()

@@ -57,7 +57,7 @@ def password_change() -> ResponseReturnValue:
 
 
 @blueprint.post(
-    "/account/sessions/<int:session_id>/end",
+    "/account/sessions/<int:account_session_id>/end",
     access=SignedIn("ends one's own session"),
     subject=queries.get_own_session,
 )
