@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.kernel.access import Actor
-from app.kernel.db import JsonValue, session
-from app.kernel.events import record
+from app.kernel.db import JsonValue
 from app.kernel.tasks import defer
 from app.kernel.transaction import flush
 from app.planning import events, queries, rules
 from app.planning.commands.absences import record_absence
-from app.planning.commands.runs import Search, keep_proposal, own_run
+from app.planning.commands.runs import Search, keep_asked, keep_proposal, own_run
 from app.planning.errors import NoTeachingDay
 from app.planning.grid import local_day, to_minutes
 from app.planning.models import Absence, PlanningProposal, PlanningRun
@@ -85,7 +84,8 @@ def ask_for_repair(
         first, last = nearer
         situation = _look(absence, course_session, first, last, earliest, at)
     run = _run_like(absence, course_session, situation, first, last, actor, at)
-    _start(run, len(struck), actor, at)
+    keep_asked(run, events.RepairAsked, meetings=len(struck), actor=actor, at=at)
+    defer(TASK, {"run_id": run.id})
     return run
 
 
@@ -190,25 +190,10 @@ def fit_again(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> Plan
         situation=write_situation(situation),
         created_at=at,
     )
-    _start(again, len(queries.changes_for(proposal, at)), actor, at)
+    meetings = len(queries.changes_for(proposal, at))
+    keep_asked(again, events.RepairAsked, meetings=meetings, actor=actor, at=at)
+    defer(TASK, {"run_id": again.id})
     return again
-
-
-def _start(run: PlanningRun, meetings: int, actor: Actor, at: datetime) -> None:
-    session.add(run)
-    # The job and the trail name the run by the number that the database gives.
-    flush()
-    defer(TASK, {"run_id": run.id})
-    record(
-        events.RepairAsked(
-            actor=actor,
-            at=at,
-            organisation_id=run.organisation_id,
-            subject_id=run.id,
-            course_id=run.course_id,
-            meetings=meetings,
-        )
-    )
 
 
 def keep_repair(

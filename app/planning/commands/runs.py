@@ -64,21 +64,33 @@ def ask_for_proposals(
         situation=write_situation(situation),
         created_at=at,
     )
-    session.add(run)
-    # The job and the trail name the run by the number that the database gives.
-    flush()
+    keep_asked(run, events.ProposalsAsked, meetings=len(situation.meetings), actor=actor, at=at)
     defer(TASK, {"run_id": run.id})
+    return run
+
+
+def keep_asked(
+    run: PlanningRun,
+    asked: type[events.ProposalsAsked] | type[events.RepairAsked],
+    *,
+    meetings: int,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Keep a new run and put on record that it was asked for."""
+    session.add(run)
+    # The trail and the job name the run by the number that the database gives.
+    flush()
     record(
-        events.ProposalsAsked(
+        asked(
             actor=actor,
             at=at,
-            organisation_id=organisation.id,
+            organisation_id=run.organisation_id,
             subject_id=run.id,
-            course_id=course.id if course else None,
-            meetings=len(situation.meetings),
+            course_id=run.course_id,
+            meetings=meetings,
         )
     )
-    return run
 
 
 def _look(
