@@ -25,7 +25,6 @@ from app.scheduling.optimiser.problem import Cost
 from app.scheduling.optimiser.search import Outcome, Progress, improve
 
 NOTE_EVERY = 1.0
-_WARM = 0.2
 # What is left of a run that was killed at its very end still looks for the proposals that it lacks.
 _LEAST = 1.0
 # Where hours a week were agreed, so much of the time goes to the first timetable, and the rest to holding them.
@@ -126,9 +125,6 @@ class _Hunt:
     def run(self) -> None:
         """Search for as long as this proposal may take."""
         work = self.work
-        if not work.done and not work.kept:
-            # What was not compiled yet is compiled now, and not in the time of the search.
-            improve(self.task.problem, seconds=_WARM, seed=work.seed)
         seconds = max(_LEAST, (work.seconds - self.spent) / (len(Emphasis) - len(work.done)))
         agreed = any(person.weekly_hours for person in work.situation.persons)
         self._improve(seconds * _SHARE if agreed else seconds)
