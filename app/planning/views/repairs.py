@@ -112,7 +112,7 @@ def _who(course_session: CourseSession) -> list[tuple[str, str, int | None]]:
             choices.append((f"p{one.lecturer.person_id}", name, one.lecturer_id))
     room = course_session.room
     if room is not None:
-        choices.append((f"r{room.id}", _("The room %(room)s cannot be used", room=room.name), None))
+        choices.append((f"r{room.id}", _("%(name)s cannot be used", name=room.name), None))
     return choices
 
 
