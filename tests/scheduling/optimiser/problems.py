@@ -95,36 +95,9 @@ def small_problems(
     """
     days, slots = draw(st.integers(1, most_days)), draw(st.integers(2, 3))
     time, some = days * slots, st.integers(0, 3)
-    rooms = draw(
-        st.lists(
-            st.builds(
-                Room,
-                capacity=st.integers(8, 12),
-                campus=st.integers(0, 0 if alike else 1),
-                busy=_subset(time, fewer=True),
-                shared=st.sampled_from([False] if alike else [False, False, False, True]),
-            ),
-            min_size=1,
-            max_size=2,
-        )
-    )
-    profile = st.builds(
-        DayProfile,
-        isolated=some, window=some, fewest=st.integers(0, 2), most=st.integers(1, 3), load=some,
-        day=some, travel=some, limit=st.integers(1, 4),
-    )  # fmt: skip
-    groups = draw(
-        st.lists(st.builds(Group, busy=_subset(time, fewer=True), profile=profile), min_size=1, max_size=3)
-    )
-    session = st.builds(
-        Session,
-        length=st.sampled_from([1] if alike else [1, 1, 2]),
-        course=st.integers(0, 1),
-        size=st.integers(6, 13),
-        groups=_subset(len(groups)),
-        starts=st.one_of(st.none(), _subset(time)),
-        rooms=st.none() if alike else st.one_of(st.none(), _subset(len(rooms))),
-    )
+    rooms = draw(st.lists(_rooms(time, alike=alike), min_size=1, max_size=2))
+    groups = draw(st.lists(_groups(time, some), min_size=1, max_size=3))
+    session = _sessions(time, len(groups), len(rooms), alike=alike)
     sessions = draw(st.lists(session, min_size=1, max_size=most_sessions))
     count = len(sessions)
     order = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=2))
@@ -150,6 +123,37 @@ def small_problems(
                 moved_room=some,
             )
         ),
+    )
+
+
+def _rooms(time: int, *, alike: bool) -> st.SearchStrategy[Room]:
+    return st.builds(
+        Room,
+        capacity=st.integers(8, 12),
+        campus=st.integers(0, 0 if alike else 1),
+        busy=_subset(time, fewer=True),
+        shared=st.sampled_from([False] if alike else [False, False, False, True]),
+    )
+
+
+def _groups(time: int, some: st.SearchStrategy[int]) -> st.SearchStrategy[Group]:
+    profile = st.builds(
+        DayProfile,
+        isolated=some, window=some, fewest=st.integers(0, 2), most=st.integers(1, 3), load=some,
+        day=some, travel=some, limit=st.integers(1, 4),
+    )  # fmt: skip
+    return st.builds(Group, busy=_subset(time, fewer=True), profile=profile)
+
+
+def _sessions(time: int, groups: int, rooms: int, *, alike: bool) -> st.SearchStrategy[Session]:
+    return st.builds(
+        Session,
+        length=st.sampled_from([1] if alike else [1, 1, 2]),
+        course=st.integers(0, 1),
+        size=st.integers(6, 13),
+        groups=_subset(groups),
+        starts=st.one_of(st.none(), _subset(time)),
+        rooms=st.none() if alike else st.one_of(st.none(), _subset(rooms)),
     )
 
 
