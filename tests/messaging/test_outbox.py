@@ -89,7 +89,13 @@ def test_delivered_mail_is_not_sent_again(post: Post) -> None:
 
 def test_sent_mail_keeps_nothing_of_what_it_said(post: Post) -> None:
     send(
-        to_address="a@example.org", to_name="An", subject="S", text="key", html="<p>key", dedupe_key="k", at=AT
+        to_address="a@example.org",
+        to_name="An",
+        subject="S",
+        text="key",
+        html="<p>key",
+        dedupe_key="k",
+        at=AT,
     )
     complete()
 

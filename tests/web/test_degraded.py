@@ -10,7 +10,9 @@ from tests.factories.organisations import make_organisation
 from tests.support.pages import PageClient
 
 
-def test_database_that_is_away_is_said_in_plain_words(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_database_that_is_away_is_said_in_plain_words(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client.sign_in(make_account_with(Role.DIRECTOR, make_organisation()))
 
     def gone(*_arguments: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from numba.core.dispatcher import Dispatcher
 
-from app.scheduling.optimiser import search
+from app.scheduling.optimiser import clock, search
 from app.scheduling.optimiser.itc2007 import Formulation, read_instance, to_problem
 
 
@@ -24,9 +24,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--work-a-second", type=int, default=search.WORK_A_SECOND)
+    parser.add_argument("--work-a-second", type=int, default=clock.WORK_A_SECOND)
     chosen = parser.parse_args()
-    search.WORK_A_SECOND = chosen.work_a_second
+    clock.WORK_A_SECOND = chosen.work_a_second
     problem = to_problem(read_instance(chosen.file.read_text()), Formulation.UD2)
     outcome = search.improve(problem, seconds=chosen.seconds, threads=chosen.threads, seed=chosen.seed)
     plan = outcome.plan.starts.tobytes() + outcome.plan.rooms.tobytes()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.scheduling.optimiser import search
+from app.scheduling.optimiser import climbing, clock
 from app.scheduling.optimiser.checker import Rule, count_cost, find_violations
 from app.scheduling.optimiser.itc2007 import Formulation, read_instance, to_problem
 from app.scheduling.optimiser.problem import UNPLACED, Cost, Plan, Problem
@@ -25,15 +25,15 @@ INSTANCES = Path(__file__).parents[2] / "load" / "itc2007"
 @pytest.fixture(autouse=True, scope="module")
 def compiled_before() -> None:
     """Compile what is compiled once, so that no search of a test has it in its time."""
-    usual, search.WORK_A_SECOND = search.WORK_A_SECOND, 10
+    usual, clock.WORK_A_SECOND = clock.WORK_A_SECOND, 10
     improve(state(Session(groups=(0,)), Session(groups=(0,))), seconds=600)
-    search.WORK_A_SECOND = usual
+    clock.WORK_A_SECOND = usual
 
 
 @pytest.fixture
 def counted_by_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Little work and much time: so that the load of the machine plays no part."""
-    monkeypatch.setattr(search, "WORK_A_SECOND", 20_000)
+    monkeypatch.setattr(clock, "WORK_A_SECOND", 20_000)
     yield
 
 
@@ -113,7 +113,7 @@ def test_the_same_seed_finds_the_same_plan(formulation: Formulation, counted_by_
 def test_a_little_work_makes_a_good_plan(
     name: str, formulation: str, enough: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "WORK_A_SECOND", 200_000)
+    monkeypatch.setattr(clock, "WORK_A_SECOND", 200_000)
     problem = _competition(name, Formulation(formulation))
 
     outcome = improve(problem, seconds=30, seed=1)
@@ -187,7 +187,7 @@ def test_as_many_as_possible_find_a_place() -> None:
 
 def test_a_plan_is_cooled_however_long_it_took_to_place_its_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     # Three sessions of one lecturer in two slots: placing them is given up only when half of the time is gone.
-    monkeypatch.setattr(search, "_PATIENCE", 1_000_000_000)
+    monkeypatch.setattr(climbing, "_PATIENCE", 1_000_000_000)
     crowded = state(*(Session(groups=(0,)) for _ in range(3)), days=1, slots=2)
 
     outcome = improve(crowded, seconds=2, seed=1)
