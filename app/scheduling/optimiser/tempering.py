@@ -23,15 +23,18 @@ _FIRST_STEPS = 10
 
 
 class Tempering:
-    """Copies of a plan at falling temperatures; the cheapest plan that any of them meets is kept in ``best``."""
+    """Copies of a plan at falling temperatures; the cheapest plan that any of them meets is kept in ``best``.
+
+    ``states`` and ``costs`` are those of the copies, the hottest first.
+    """
 
     def __init__(
         self, model: Model, fixed: Int32s, best: Best, temperatures: Sequence[float], seed: int
     ) -> None:
         self._model, self._fixed, self._best = model, fixed, best
         self._temperatures = temperatures
-        self._states: list[State] = []
-        self._costs: list[int] = []
+        self.states: list[State] = []
+        self.costs: list[int] = []
         self._chance = random.Random(seed)  # noqa: S311  (nothing is to be kept secret)
         self.done = 0
         self.moves = 0
@@ -43,14 +46,14 @@ class Tempering:
         """
         for temperature in self._temperatures:
             cost = self._anneal(state, cost, temperature, STEP * _FIRST_STEPS)
-            self._states.append(self._copy(state))
-            self._costs.append(cost)
+            self.states.append(self._copy(state))
+            self.costs.append(cost)
             yield
         for first in itertools.cycle((0, 1)):
             for at, temperature in enumerate(self._temperatures):
-                self._costs[at] = self._anneal(self._states[at], self._costs[at], temperature, STEP)
+                self.costs[at] = self._anneal(self.states[at], self.costs[at], temperature, STEP)
             for hot in range(first, len(self._temperatures) - 1, 2):
-                self._exchange(hot, hot + 1)
+                self.exchange(hot, hot + 1)
             yield
 
     def _anneal(self, state: State, cost: int, temperature: float, work: int) -> int:
@@ -60,13 +63,13 @@ class Tempering:
         self.done, self.moves = self.done + done, self.moves + moves
         return cost
 
-    def _exchange(self, hot: int, cold: int) -> None:
+    def exchange(self, hot: int, cold: int) -> None:
         """Let two copies change places, always if the hotter one is cheaper, else with Metropolis' chance."""
         slope = 1 / self._temperatures[cold] - 1 / self._temperatures[hot]
-        gain = slope * (self._costs[cold] - self._costs[hot])
+        gain = slope * (self.costs[cold] - self.costs[hot])
         if gain >= 0 or self._chance.random() < math.exp(gain):
-            self._states[hot], self._states[cold] = self._states[cold], self._states[hot]
-            self._costs[hot], self._costs[cold] = self._costs[cold], self._costs[hot]
+            self.states[hot], self.states[cold] = self.states[cold], self.states[hot]
+            self.costs[hot], self.costs[cold] = self.costs[cold], self.costs[hot]
 
     def _copy(self, state: State) -> State:
         """A copy with chances of its own."""
