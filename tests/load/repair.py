@@ -4,7 +4,7 @@ The timetables are made by the search first (UD2); then for each case a lecture 
 that lecture's day, and the plan with the fewest moves, then the fewest groups touched, then the lowest cost is looked
 for. Ends with 1 when the fewest moves are not proven for some case or the 95th percentile is above 3 s.
 
-``python -m tests.load.repair [--seconds 20] [--threads 2] [--cases 10] [--limit 2.9]``
+``python -m tests.load.repair [--seconds 20] [--threads 2] [--cases 10] [--limit 2.6]``
 """
 
 import argparse
@@ -58,7 +58,7 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="for each instance's timetable")
-    parser.add_argument("--limit", type=float, default=2.9, help="seconds for each repair")
+    parser.add_argument("--limit", type=float, default=2.6, help="seconds for each repair")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--cases", type=int, default=10, help="of each instance")
     return parser.parse_args()
