@@ -1,10 +1,10 @@
 """How one thread searches: it constructs a plan, melts it, and cools it down again.
 
 A plan is constructed, melted, and cooled: quickly, to learn at which temperatures there is something to settle; then
-tempered there over times, where rooms only have to be there and large enough, or cooled slowly where there is little
-time; and at the end cooled over times and rooms together, with the rooms of a course kept few. How far it is, is
-counted in work and not in seconds, so that the same seed finds the same plan; only a machine too slow for that goes by
-the clock.
+tempered there over times, where rooms only have to be there and large enough, or, where there is little time, cooled
+slowly, the best of some coolings; and at the end cooled over times and rooms together, with the rooms of a course kept
+few. How far it is, is counted in work and not in seconds, so that the same seed finds the same plan; only a machine too
+slow for that goes by the clock.
 """
 
 from collections.abc import Generator, Iterator
@@ -26,13 +26,15 @@ _CHUNKS = 1_000
 _STEPS = 500
 _PATIENCE = 400
 _SPAN = 400.0
-_PILOT, _TIMES, _TOGETHER = 0.04, 0.84, 0.12
+_PILOT, _TIMES, _TEMPERED = 0.04, 0.66, 0.84
 _HOT, _COLD = 0.9, 0.5
 _WORTH = 0.4
 _FOCUS = 2.0
+_WARMTH = 0.85
 _FROZEN = 0.13
 _LEAST_STEPS = 100
 _WORK_A_SESSION = 400_000
+_WORK_A_COOLING = 55_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +83,29 @@ class Climber:
         slow = heat.schedule(hot=_WORTH, cold=_WORTH, focus=_FOCUS)
         if self._shall_temper:
             yield from self._temper(heat.schedule(hot=_HOT, cold=_COLD, focus=1.0))
+            warm, before = slow.at(1.0), _PILOT + _TEMPERED
         else:
-            yield from self._cool(Cooling(_TIMES, False, 0, slow), _PILOT)
-        together = straight(slow.at(1.0), _FROZEN)
-        yield from self._cool(Cooling(_TOGETHER, True, 16, together), _PILOT + _TIMES)
+            coolings = self._count_coolings()
+            for number in range(coolings):
+                share = _TIMES / coolings
+                yield from self._cool(Cooling(share, False, 0, slow), _PILOT + number * share)
+            warm, before = slow.at(_WARMTH), _PILOT + _TIMES
+        yield from self._cool(Cooling(1 - before, True, 16, straight(warm, _FROZEN)), before)
+
+    def _count_coolings(self) -> int:
+        """How many slow coolings there shall be: with four times the work twice as many, each twice as slow."""
+        work = _TIMES * self._clock.work
+        return max(1, round(np.sqrt(work / (_WORK_A_COOLING * len(self._model.movable)))))
 
     @property
     def _shall_temper(self) -> bool:
-        """Whether there is work enough for copies, and all of them would have the same sessions placed.
+        """Whether there is work enough for copies, no plan was given, and all copies would have the same sessions.
 
-        Copies with more and with fewer could not be compared.
+        Copies with more and with fewer could not be compared; near a given plan only coolings have been tried.
         """
         least = max(_WORK_A_SESSION * len(self._model.movable), _LEAST_STEPS * COPIES * STEP)
-        enough = _TIMES * self._clock.work >= least
-        return enough and self._places_all
+        enough = _TEMPERED * self._clock.work >= least
+        return enough and self._start is None and self._places_all
 
     def _melt(self) -> Generator[None, None, float]:
         """Find the temperature at which nearly everything is accepted."""
@@ -146,7 +157,7 @@ class Climber:
         tempering = Tempering(self._model, self._fixed, self._best, temperatures, seed)
         for _ in tempering.run(self._state, self._take_best(0)):
             self._offer_if_better()
-            if self._is_done(tempering.done, _TIMES, _PILOT) or self._is_perfect:
+            if self._is_done(tempering.done, _TEMPERED, _PILOT) or self._is_perfect:
                 break
             yield
         self.moves += tempering.moves
