@@ -4,7 +4,8 @@
 
 Every plan is judged from the lines of its solution by the checker that shares no code with the search. Without names all
 fourteen instances are solved. ``--by-work`` gives the search the work of so many seconds on the machine that its
-repeatability is promised for, however long that takes here: for machines that are busy with other things.
+repeatability is promised for, however long that takes here: for machines that are busy with other things. With
+``--first-seed 3 --seeds 1`` a long measurement is made in parts.
 """
 
 import argparse

@@ -25,25 +25,36 @@ from app.scheduling.optimiser.tempering import COPIES, STEP, Tempering
 _CHUNKS = 1_000
 _STEPS = 500
 _PATIENCE = 400
-_SPAN = 400.0
+"""After so many times ``_STEPS`` without fewer sessions left over, the rest is left over."""
+
+# Shares of the work: the quick cooling, then coolings over times, or tempering. The rest is for times and rooms.
 _PILOT, _TIMES, _TEMPERED = 0.04, 0.66, 0.84
+_SPAN = 400.0
+"""How many times hotter the quick cooling begins than it ends."""
 _HOT, _COLD = 0.9, 0.5
-_WORTH = 0.4
-_FOCUS = 2.0
+"""Copies are tempered from where the heat reaches this part of its peak to where it has this part left."""
+_WORTH, _FOCUS = 0.4, 2.0
+"""Slow coolings run where there is this part of the peak, and spend time by the heat to this power."""
 _WARMTH = 0.85
+"""How far along a slow cooling the temperature lies at which times and rooms together begin after it …"""
 _FROZEN = 0.13
+"""… and the temperature at which they end: whatever costs 1 more is hardly ever taken."""
+_ROOM_MOVES = 16
+"""Of 64 moves, those of rooms alone."""
+
 _LEAST_STEPS = 100
 _WORK_A_SESSION = 400_000
+"""Tempering needs so many steps of all copies and so much work for each session."""
 _WORK_A_COOLING = 55_000
+"""With so much work for each session there is one cooling, with four times as much there are two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """One cooling: its share of the work, whether courses shall have few rooms, and its temperatures."""
+    """One cooling: its share of the work, whether rooms move too and courses shall have few, and its temperatures."""
 
     share: float
-    stable: bool
-    room_moves: int
+    with_rooms: bool
     temperatures: Schedule
 
 
@@ -75,7 +86,7 @@ class Climber:
         self._began = self._clock.elapsed
         hottest = yield from self._melt()
         seen: list[tuple[float, float]] = []
-        yield from self._cool(Cooling(_PILOT, False, 0, straight(hottest, hottest / _SPAN)), 0.0, seen)
+        yield from self._cool(Cooling(_PILOT, False, straight(hottest, hottest / _SPAN)), 0.0, seen)
         if not seen:
             # The time was over before there was anything to learn.
             return
@@ -88,9 +99,9 @@ class Climber:
             coolings = self._count_coolings()
             for number in range(coolings):
                 share = _TIMES / coolings
-                yield from self._cool(Cooling(share, False, 0, slow), _PILOT + number * share)
+                yield from self._cool(Cooling(share, False, slow), _PILOT + number * share)
             warm, before = slow.at(_WARMTH), _PILOT + _TIMES
-        yield from self._cool(Cooling(1 - before, True, 16, straight(warm, _FROZEN)), before)
+        yield from self._cool(Cooling(1 - before, True, straight(warm, _FROZEN)), before)
 
     def _count_coolings(self) -> int:
         """How many slow coolings there shall be: with four times the work twice as many, each twice as slow."""
@@ -166,7 +177,8 @@ class Climber:
         self, cooling: Cooling, before: float, seen: list[tuple[float, float]] | None = None
     ) -> Iterator[None]:
         """One cooling, from the best plan so far; ``before`` is the share of work done until then."""
-        stability = self._problem.weights.room_stability if cooling.stable else 0
+        stability = self._problem.weights.room_stability if cooling.with_rooms else 0
+        room_moves = _ROOM_MOVES if cooling.with_rooms else 0
         cost = self._take_best(stability)
         share, done = self._clock.work * cooling.share, 0
         chunk = max(int(share / _CHUNKS), 5_000)
@@ -175,7 +187,7 @@ class Climber:
             temperature = cooling.temperatures.at(self._along(done, cooling.share, before))
             cost, work, moves, variance = anneal(
                 self._model, self._state, self._fixed, self._best,
-                cost, stability, cooling.room_moves, temperature, chunk,
+                cost, stability, room_moves, temperature, chunk,
             )  # fmt: skip
             done, self.moves = done + work, self.moves + moves
             if seen is not None:
@@ -207,6 +219,7 @@ class Climber:
 
     def _offer_if_better(self) -> None:
         if self._best.cost[0] < self._offered:
+            self._offered = int(self._best.cost[0])
             self._make_offer()
 
     def _place_more(self, stability: int) -> int:
