@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.kernel.db import JsonValue
-from app.planning.nearing import search_near
 from app.planning.problem import Task, build_task
 from app.planning.standing import let_stand
 from app.planning.types import Level, Place, Situation, Wish
@@ -24,10 +23,6 @@ from app.scheduling.optimiser.repair import Limits, NoRepair, Repair, repair
 
 _SECONDS_ALONE, _SECONDS_ALL = 10.0, 90.0
 """How long one session is tried by itself, and how long one after the other is."""
-_FEW, _FEW_EACH = 6, 3
-"""Moves beyond so many, and so many for each session that has to move, are no repair but another timetable."""
-_SECONDS_NEAR = 10.0
-"""How long is searched for few moves where the fewest were not found in time."""
 _ROUNDS = 8
 
 
@@ -84,28 +79,11 @@ class _Mender:
         self.any_may_break = broken is None
 
     def run(self) -> Mended:
-        """Mend all at once; if that is impossible, one after the other; if the time is too short, by search."""
+        """Mend all at once; where no way is found for all, one after the other."""
         layout, found = self._attempt(self.broken, self.seconds)
         if isinstance(found, Repair):
             return self._mended(layout, found, {})
-        wanted = self._named(layout, found)
-        searched = None if found.proven else self._searched(layout)
-        if searched is not None and len(searched.moves) <= _FEW + _FEW_EACH * len(wanted):
-            return searched
-        return self._one_by_one(wanted)
-
-    def _searched(self, layout: _Layout) -> Mended:
-        """Few moves, although perhaps not the fewest."""
-        plan = search_near(layout.problem, layout.plan, seconds=_SECONDS_NEAR)
-        count = len(layout.task.meetings)
-        left = [layout.task.meetings[s].key for s in plan.unplaced if s < count]
-        return Mended(
-            moves=tuple(place for place in layout.task.places(plan) if place != self.given.get(place.key)),
-            left=tuple(left),
-            answers=tuple(map(self._untried, left)),
-            proven=False,
-            best=False,
-        )
+        return self._one_by_one(self._named(layout, found))
 
     def _named(self, layout: _Layout, found: NoRepair) -> list[str]:
         """The meetings that would have had to move."""

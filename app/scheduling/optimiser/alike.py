@@ -41,7 +41,12 @@ def without_rooms(problem: Problem, plan: Plan, moves: int) -> Ground:
         travel_slots=np.zeros((1, 1), np.int32),
         given=None,
     )
-    return Ground(times, Plan(plan.starts, np.minimum(plan.rooms, 0)), Crowd(open_rooms, moves))
+    return Ground(times, times_alone(plan), Crowd(open_rooms, moves))
+
+
+def times_alone(plan: Plan) -> Plan:
+    """Return the plan on the ground on which places are times."""
+    return Plan(plan.starts, np.minimum(plan.rooms, 0))
 
 
 def give_rooms(problem: Problem, before: Plan, times: Plan, damage: Damage) -> Plan:

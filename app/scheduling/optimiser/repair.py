@@ -4,7 +4,9 @@ groups, of those the cheapest.
 A move is a session at another time or in another room than in the plan; a session without a place that gets one counts
 as a move too, for it is news to its people. The number of moves is raised from what the damage takes at least, one by
 one. For each number a constraint model of only the sessions and places that could matter (``neighbourhood``) either
-yields a plan or proves that there is none with so few moves.
+yields a plan or proves that there is none with so few moves. Where it takes more than a few others who make room, a
+plan near the given one is searched for first (``nearing``): then only fewer moves than its have to be found or ruled
+out.
 """
 
 import time
@@ -14,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from app.scheduling.optimiser.alike import give_rooms, rooms_are_alike, without_rooms
+from app.scheduling.optimiser.alike import give_rooms, rooms_are_alike, times_alone, without_rooms
 from app.scheduling.optimiser.checker import Rule, count_cost, find_violations
 from app.scheduling.optimiser.explain import explain
 from app.scheduling.optimiser.explanation import Explanation
 from app.scheduling.optimiser.ground import Ground
+from app.scheduling.optimiser.nearing import search_near
 from app.scheduling.optimiser.neighbourhood import Damage, find_damage, find_places
 from app.scheduling.optimiser.placement import Literal, Placement
 from app.scheduling.optimiser.problem import UNPLACED, Cost, Flags, Plan, Problem
@@ -28,6 +31,10 @@ from app.scheduling.optimiser.wishes import Price
 
 _SMALL_STEPS = 3
 """So many sessions beside the broken ones are tried with proof by small steps, before all sessions may move."""
+_STEPS_SHARE = 0.7
+"""The small steps may take this part of the time …"""
+_NEAR_SHARE, _NEAR_A_SESSION = 0.15, 0.02
+"""… and the search near the plan that one, but at most so many seconds for each session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,11 @@ class _Repairer:
         self.ground = Ground(problem, plan)
         self.fixed: Flags = np.zeros(problem.session_count, np.bool_)
         self.fixed[list(fixed)] = True
-        without = {int(session) for session in leave if plan.starts[session] == UNPLACED}
+        self.left: Flags = np.zeros(problem.session_count, np.bool_)
+        self.left[[session for session in leave if plan.starts[session] == UNPLACED]] = True
         violations = find_violations(problem, plan)
         self.damage: Damage = find_damage(
-            [v for v in violations if v.rule is not Rule.UNPLACED or v.sessions[0] not in without]
+            [v for v in violations if v.rule is not Rule.UNPLACED or not self.left[v.sessions[0]]]
         )
         self.alike = rooms_are_alike(problem, self.damage)
         self.broken: Flags = np.zeros(problem.session_count, np.bool_)
@@ -121,37 +129,61 @@ class _Repairer:
         """Raise the number of moves until a plan is found or nothing is left to try."""
         if not self.damage.fewest:
             return self._found(self.plan, proven=True, best=True)
+        keep = (1 - _STEPS_SHARE) * self.limits.seconds
+        moves = self.damage.fewest
         for extra in range(_SMALL_STEPS + 1):
-            moves = self.damage.fewest + extra
             step = self._step(extra, moves)
-            status = step.fewest_groups(moves)
+            status = step.fewest_groups(moves, keep=keep)
             if status in _SOLVED:
                 return self._cheapest(extra, self._plan_of(step), proven=status == cp_model.OPTIMAL)
             if status != cp_model.INFEASIBLE:
                 break
-        return self._all_may_move(self.damage.fewest + extra)
+            moves += 1
+        return self._all_may_move(moves)
 
-    def _all_may_move(self, fewest: int) -> Repair | NoRepair:
-        """Search among all plans; ``fewest`` moves are known to be too few, or not known to be enough."""
-        everybody = self.problem.session_count
-        step = self._step(everybody, everybody)
-        status = step.fewest_moves(fewest)
-        if status == cp_model.INFEASIBLE:
-            return self._none(proven=True)
-        if status not in _SOLVED:
-            return self._none(proven=False)
-        plan = self._plan_of(step)
-        if status != cp_model.OPTIMAL:
-            return self._found(plan, proven=False, best=False)
+    def _all_may_move(self, least: int) -> Repair | NoRepair:
+        """Search among all plans; fewer than ``least`` moves are known to be too few."""
+        near = self._near()
+        most = self.problem.session_count if near is None else len(_moves(self.plan, near)) - 1
+        if near is not None and most < least:
+            return self._with_fewest(near)
+        step = self._step(most - self.damage.fewest, most)
+        status = step.fewest_moves(least, most)
+        plan = self._plan_of(step) if status in _SOLVED else near
+        if plan is None:
+            return self._none(proven=status == cp_model.INFEASIBLE)
+        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE):
+            return self._with_fewest(plan)
+        return self._found(plan, proven=False, best=False)
+
+    def _near(self) -> Plan | None:
+        """A plan that breaks nothing, if the search soon finds one."""
+        seconds = min(
+            self.remaining(),
+            _NEAR_SHARE * self.limits.seconds,
+            _NEAR_A_SESSION * self.problem.session_count,
+        )
+        staying = self.fixed | self.left
+        near = search_near(self.problem, self.plan, staying=staying, seconds=seconds, seed=self.limits.seed)
+        for one in find_violations(self.problem, near):
+            if one.rule is not Rule.UNPLACED or not self.left[one.sessions[0]]:
+                return None
+        return give_rooms(self.problem, self.plan, near, self.damage) if self.alike else near
+
+    def _with_fewest(self, plan: Plan) -> Repair:
+        """Of the plans with as few moves as this one, the one that touches the fewest groups and is the cheapest."""
         moves = len(_moves(self.plan, plan))
         extra = moves - self.damage.fewest
-        step = self._step(extra, moves, step.plan)
+        step = self._step(extra, moves, plan)
         status = step.fewest_groups(moves)
         return self._cheapest(extra, self._plan_of(step), proven=status == cp_model.OPTIMAL)
 
     def _step(self, extra: int, moves: int, plan: Plan | None = None) -> "_Step":
         """A model that is large enough to count moves and groups."""
-        ground = without_rooms(self.problem, self.plan, moves) if self.alike else self.ground
+        ground = self.ground
+        if self.alike:
+            ground = without_rooms(self.problem, self.plan, moves)
+            plan = plan and times_alone(plan)
         places = find_places(ground, self.damage, extra=extra, fixed=self.fixed)
         return _Step(self, ground, enough_rooms(ground, places, moves), plan)
 
@@ -243,19 +275,23 @@ class _Step:
             ~stays if stays is not None else True for stays in self.stays.values()
         ]
 
-    def fewest_moves(self, above: int) -> cp_model.CpSolverStatus:
-        """Search for the plan with the fewest moves."""
+    def fewest_moves(self, least: int, most: int) -> cp_model.CpSolverStatus:
+        """Search for the plan with the fewest moves among those with at least and at most so many."""
         demand_reasons(self.placement, self.repairer.broken)
-        self.model.add(sum(self.moved) >= above)
+        self.model.add(sum(self.moved) >= least)
+        self.model.add(sum(self.moved) <= most)
         self.model.minimize(sum(self.moved))
         return self._solve()
 
-    def fewest_groups(self, moves: int) -> cp_model.CpSolverStatus:
-        """Search for the plan that touches the fewest groups among those with at most so many moves."""
+    def fewest_groups(self, moves: int, *, keep: float = 0.0) -> cp_model.CpSolverStatus:
+        """Search for the plan that touches the fewest groups among those with at most so many moves.
+
+        So many seconds are kept for what comes after it.
+        """
         demand_reasons(self.placement, self.repairer.broken)
         self.model.add(sum(self.moved) <= moves)
         self.model.minimize(sum(self._touched()))
-        return self._solve()
+        return self._solve(keep)
 
     def cheapest(self, moves: int, groups: int) -> cp_model.CpSolverStatus:
         """Search for the cheapest plan among those with at most so many moves and groups touched.
@@ -281,11 +317,11 @@ class _Step:
                     self.model.add_implication(moved, literals[group])
         return list(literals.values())
 
-    def _solve(self) -> cp_model.CpSolverStatus:
+    def _solve(self, keep: float = 0.0) -> cp_model.CpSolverStatus:
         self.placement.hint(self.plan)
         solver = cp_model.CpSolver()
         limits = self.repairer.limits
-        solver.parameters.max_time_in_seconds = max(0.01, self.repairer.remaining())
+        solver.parameters.max_time_in_seconds = max(0.01, self.repairer.remaining() - keep)
         solver.parameters.num_workers = limits.threads
         solver.parameters.random_seed = limits.seed
         # Looking for symmetries and probing take longer here than all the rest.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from app.scheduling.optimiser.checker import count_cost, find_violations
 from app.scheduling.optimiser.disruption import (
@@ -26,6 +27,12 @@ from tests.scheduling.optimiser.problems import Group, Room, Session, plan, plan
 LIMITS = Limits(seconds=20)
 ME = Session(groups=(0,))
 TWO_ROOMS = (Room(), Room(campus=1))
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver is never ready."""
+    monkeypatch.setattr(cp_model.CpSolver, "solve", lambda *_: cp_model.UNKNOWN)
 
 
 def _mended(problem: Problem, before: Plan, **rest: tuple[int, ...]) -> Repair:
@@ -76,6 +83,32 @@ def test_a_long_chain_is_found_among_all_sessions() -> None:
     sessions = [Session(starts=(n, n + 1)) for n in range(7)]
     found = _mended(strike(state(*sessions), before, RoomAway(0, (0,))), before)
     assert len(found.moves) == 7
+
+
+def test_without_time_for_the_proof_few_moves_are_offered_all_the_same(hurry: None) -> None:
+    before = plan((0, 0), (1, 0), (2, 0))
+    sessions = (Session(starts=(0, 1)), Session(starts=(1, 2)), Session(starts=(2, 3)))
+    problem = strike(state(*sessions), before, RoomAway(0, (0,)))
+    found = repair(problem, before, limits=LIMITS)
+    assert isinstance(found, Repair)
+    assert (len(found.moves), found.proven, found.best) == (3, False, False)
+    assert find_violations(problem, found.plan) == []
+
+
+def test_without_time_for_the_proof_nothing_is_claimed_of_what_finds_no_place(hurry: None) -> None:
+    before = plan((0, 0), (1, 0))
+    problem = strike(state(Session(starts=(0, 1)), Session(starts=(1,))), before, RoomAway(0, (0,)))
+    found = repair(problem, before, limits=LIMITS)
+    assert isinstance(found, NoRepair)
+    assert (found.broken, found.proven, found.explanation) == ((0,), False, None)
+
+
+def test_what_stays_stays_when_there_is_no_time(hurry: None) -> None:
+    before = plan((0, 0), (1, 0), None)
+    problem = strike(state(ME, ME, ME), before, NewLength(0, 2))
+    found = repair(problem, before, fixed=(1,), leave=(2,), limits=LIMITS)
+    assert isinstance(found, Repair)
+    assert [move.session for move in found.moves] == [0]
 
 
 def test_of_two_neighbours_of_a_longer_session_one_moves() -> None:
