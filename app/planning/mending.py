@@ -18,6 +18,7 @@ from app.planning.standing import let_stand
 from app.planning.types import Level, Place, Situation, Wish
 from app.planning.unplaced import answer_for
 from app.scheduling.optimiser.checker import Rule, Violation, find_violations
+from app.scheduling.optimiser.explain import say_likewise
 from app.scheduling.optimiser.problem import Plan, Problem
 from app.scheduling.optimiser.repair import Limits, NoRepair, Repair, repair
 
@@ -63,6 +64,14 @@ class _Layout:
     plan: Plan
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Why a session has no place; ``alone`` says that this holds whatever becomes of the others."""
+
+    answer: JsonValue
+    alone: bool
+
+
 class _Mender:
     def __init__(
         self,
@@ -83,21 +92,39 @@ class _Mender:
         layout, found = self._attempt(self.broken, self.seconds)
         if isinstance(found, Repair):
             return self._mended(layout, found, {})
-        return self._one_by_one(self._named(layout, found))
+        wanted = self._named(layout, found)
+        return self._one_by_one(wanted, self._known(layout, found, wanted))
+
+    def _known(self, layout: _Layout, found: NoRepair, wanted: Sequence[str]) -> dict[str, _Known]:
+        """What the attempt for all has said of one session, said of those just like it too."""
+        if found.explanation is None or not found.explanation.proven:
+            return {}
+        numbers = {meeting.key: s for s, meeting in enumerate(layout.task.meetings) if meeting.key in wanted}
+        known = {}
+        for key, number in numbers.items():
+            said = say_likewise(layout.problem, found.explanation, number)
+            if said is not None:
+                others = set(numbers.values()) - {number}
+                alone = all(reason.sessions.isdisjoint(others) for reason in said.reasons)
+                known[key] = _Known(answer_for(layout.task, number, said), alone)
+        return known
 
     def _named(self, layout: _Layout, found: NoRepair) -> list[str]:
         """The meetings that would have had to move."""
         count = len(layout.task.meetings)
         return [layout.task.meetings[s].key for s in found.broken if s < count]
 
-    def _one_by_one(self, wanted: Sequence[str]) -> Mended:
+    def _one_by_one(self, wanted: Sequence[str], known: Mapping[str, _Known]) -> Mended:
         done: list[str] = []
         answers: dict[str, JsonValue] = {}
         best: tuple[_Layout, Repair] | None = None
         until = time.monotonic() + _SECONDS_ALL
         for key in wanted:
+            if key in known and known[key].alone:
+                answers[key] = known[key].answer
+                continue
             if time.monotonic() > until:
-                answers[key] = self._untried(key)
+                answers[key] = known[key].answer if key in known else self._untried(key)
                 continue
             others = set(wanted) - {*done, key}
             layout, found = self._attempt([*done, key], _SECONDS_ALONE, leave=others)
@@ -105,7 +132,10 @@ class _Mender:
                 done.append(key)
                 best = layout, found
             else:
-                answers[key] = _answer(layout, key, found)
+                minimal = found.explanation is not None and found.explanation.minimal
+                answers[key] = (
+                    known[key].answer if key in known and not minimal else _answer(layout, key, found)
+                )
         if best is None:
             return Mended(
                 moves=(), left=tuple(answers), answers=tuple(answers.values()), proven=True, best=True
@@ -114,7 +144,7 @@ class _Mender:
 
     def _untried(self, key: str) -> JsonValue:
         title = next(meeting.title for meeting in self.situation.meetings if meeting.key == key)
-        return {"title": title, "key": key, "proven": False, "reasons": [], "helps": []}
+        return {"title": title, "key": key, "proven": False, "minimal": False, "reasons": [], "helps": []}
 
     def _mended(self, layout: _Layout, found: Repair, answers: Mapping[str, JsonValue]) -> Mended:
         moved = {move.session for move in found.moves}

@@ -36,6 +36,7 @@ def answer_for(task: Task, session: int, found: Explanation | None) -> JsonValue
         "title": task.titles[session],
         "key": task.meetings[session].key,
         "proven": bool(found and found.proven),
+        "minimal": bool(found and found.proven and found.minimal),
         "reasons": [_reason(task, reason) for reason in found.reasons] if found else [],
         "helps": list(_helps(task, found.helps)) if found else [],
     }

@@ -84,6 +84,30 @@ def test_whoever_finds_none_is_left_with_the_reasons_and_the_others_move() -> No
     assert answer["reasons"]
 
 
+def test_what_is_known_of_one_session_is_told_of_those_just_like_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def at_leisure(problem: Problem, plan: Plan, *, limits: Limits) -> Repair | NoRepair:
+        asked.append(limits)
+        return repair(problem, plan, limits=Limits(seconds=20))
+
+    monkeypatch.setattr(mending, "repair", at_leisure)
+    taken = tuple(
+        booking(90 + day, f"2026-03-0{day} 08:00", f"2026-03-0{day} 17:00", room_id=1) for day in range(3, 7)
+    )
+
+    found = mended(
+        told(standing("s1", "2026-03-02 08:00"), standing("s2", "2026-03-02 10:00"), bookings=taken)
+    )
+
+    assert (found.moves, found.left, len(asked)) == ((), ("s1", "s2"), 1)
+    answers: list[Any] = list(found.answers)
+    first, second = answers
+    assert [reason["kind"] for reason in first["reasons"]] == [reason["kind"] for reason in second["reasons"]]
+    assert (second["key"], second["proven"], second["minimal"]) == ("s2", True, True)
+    assert second["reasons"]
+
+
 def test_nobody_is_lost_where_there_is_no_time_for_one_either(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mending, "_SECONDS_ALL", 0.0)
 

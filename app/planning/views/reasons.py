@@ -16,13 +16,16 @@ _BY_DAY = ("group away", "room closed")
 
 
 def say_reasons(reasons: Iterable[Mapping[str, Any]], zone: str) -> list[str]:
-    """Return the reasons as sentences; the days on which the same person or room is not free become one."""
+    """Return the reasons as sentences, each once.
+
+    The days on which the same person or room is not free become one; so do the sessions of a module, by their title.
+    """
     found: dict[tuple[Any, ...], tuple[Mapping[str, Any], list[str]]] = {}
     for number, reason in enumerate(reasons):
         whole = reason["kind"] in _BY_DAY
         key = (reason["kind"], reason["group"], reason["room"]) if whole else (number,)
         found.setdefault(key, (reason, []))[1].append(reason.get("day") or "")
-    return [_say(reason, _days(days), zone) for reason, days in found.values()]
+    return list(dict.fromkeys(_say(reason, _days(days), zone) for reason, days in found.values()))
 
 
 def say_help(remedy: Mapping[str, Any], zone: str) -> str:

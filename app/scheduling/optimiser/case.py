@@ -34,18 +34,44 @@ class Case:
     """Sessions that must be placed, in a plan whose other sessions stand still."""
 
     def __init__(
-        self, problem: Problem, wanted: Collection[int], plan: Plan | None, deadline: float, threads: int = 1
+        self,
+        problem: Problem,
+        wanted: Collection[int],
+        plan: Plan | None,
+        deadline: float,
+        threads: int = 1,
+        hint: Plan | None = None,
     ) -> None:
         nowhere = np.full(problem.session_count, UNPLACED, np.int32)
         self.problem = problem
         self.wanted = tuple(sorted(wanted))
         self.plan = plan or Plan(nowhere, nowhere)
         self.deadline, self.threads = deadline, threads
+        self.hint = hint
+
+    def changed(self, problem: Problem, seconds: float) -> "Case":
+        """Return the case in another problem, for so many seconds at most."""
+        deadline = min(self.deadline, time.monotonic() + seconds)
+        return Case(problem, self.wanted, self.plan, deadline, self.threads, self.hint)
+
+    def with_plan(self, plan: Plan) -> "Case":
+        """Return the case with the others where they are in this plan."""
+        return Case(self.problem, self.wanted, plan, self.deadline, self.threads, self.hint)
 
     def is_pinned(self, session: int) -> bool:
         """Whether the problem leaves the session one place only."""
         problem = self.problem
         return int(problem.starts[session].sum()) == 1 and int(problem.room_options[session].sum()) == 1
+
+    def related(self, sessions: Collection[int], others: Collection[int]) -> set[int]:
+        """Those of the others who share people or an order with one of the sessions."""
+        groups = {group for session in sessions for group in self.problem.groups[session]}
+        ordered = {
+            each for pair in self.problem.precedence if not set(pair).isdisjoint(sessions) for each in pair
+        }
+        return {
+            other for other in others if other in ordered or not groups.isdisjoint(self.problem.groups[other])
+        }
 
     def only(self, reasons: Collection[Reason]) -> Small:
         """Return the case with nothing in the way but these reasons and what always holds: nobody is twice at once."""
@@ -95,11 +121,16 @@ class Case:
             plan = small.plan.copy()
             plan.starts[0], plan.rooms[0] = start, room
             return plan
-        return self._search(ground, places)
+        return self._search(ground, places, small.sessions)
 
     def is_possible(self, reasons: Collection[Reason]) -> bool:
         """Whether all have a place when nothing but these reasons is in the way. Raises ``TooLong``."""
         return self.solve(self.only(reasons)) is not None
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left, at least nearly none."""
+        return max(1e-3, self.deadline - time.monotonic())
 
     def remaining(self) -> float:
         """Return the seconds that are left. Raises ``TooLong``."""
@@ -108,10 +139,13 @@ class Case:
             raise TooLong
         return left
 
-    def _search(self, ground: Ground, places: dict[int, Flags]) -> Plan | None:
+    def _search(self, ground: Ground, places: dict[int, Flags], sessions: tuple[int, ...]) -> Plan | None:
         if sum(int(where.sum()) for where in places.values()) > MOST_PLACES:
             raise TooLong
         placement = Placement(ground, places)
+        if self.hint is not None:
+            chosen = list(sessions)
+            placement.hint(Plan(self.hint.starts[chosen], self.hint.rooms[chosen]))
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = self.remaining()
         solver.parameters.num_workers = self.threads

@@ -8,6 +8,7 @@ impossible: what is left is minimal, for each was missed when it was out (deleti
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
 
 from app.scheduling.optimiser.case import Case, TooLong
 from app.scheduling.optimiser.explanation import Explanation, Kind, Reason
@@ -29,6 +30,11 @@ _ORDER = (
 )
 """What is taken out first when there is a choice: what a planner would least expect to be blamed."""
 
+_PROOF_SHARE, _REASONS_SHARE = 0.5, 0.7
+"""Parts of the time, and of what is left after the proof: the rest is for what would help."""
+_CHECKS = 10
+"""No single check may take a larger part of the time than one of so many."""
+
 
 def explain(
     problem: Problem,
@@ -36,16 +42,18 @@ def explain(
     plan: Plan | None = None,
     *,
     movable: Collection[int] = (),
+    hint: Plan | None = None,
     seconds: float = 5.0,
     threads: int = 1,
 ) -> Explanation | None:
     """Return why ``wanted`` cannot be placed, or None when they can.
 
     Sessions that have a place in ``plan`` stand there, except those of ``movable``, which have to be placed as well but
-    anywhere. Without a plan and with all others movable, the answer is about the problem as a whole.
+    anywhere; where they are in ``hint`` is tried first. Without a plan and with all others movable, the answer is about
+    the problem as a whole.
     """
     begun = time.monotonic()
-    case = Case(problem, wanted, plan, begun + seconds, threads)
+    case = Case(problem, wanted, plan, begun + seconds, threads, hint)
     others = sorted(set(movable) - set(case.wanted))
     standing = [
         session
@@ -53,12 +61,12 @@ def explain(
         if case.plan.starts[session] != UNPLACED and session not in case.wanted and session not in set(others)
     ]
     try:
-        found = _impossible(case, others, standing)
+        found = _impossible(case.changed(problem, _PROOF_SHARE * seconds), others, standing)
     except TooLong:
         return Explanation(sessions=case.wanted, reasons=(), proven=False, minimal=False, seconds=seconds)
     if found is None:
         return None
-    reasons, minimal = _minimise(case, found)
+    reasons, minimal = _minimise(case.changed(problem, _REASONS_SHARE * case.left), found)
     helps = find_helps(case, reasons, others, standing)
     return Explanation(
         sessions=case.wanted,
@@ -66,6 +74,45 @@ def explain(
         helps=helps,
         minimal=minimal,
         seconds=time.monotonic() - begun,
+    )
+
+
+def say_likewise(problem: Problem, found: Explanation, session: int) -> Explanation | None:
+    """Return the explanation of one session as that of another, where the two could change places in every plan.
+
+    None where they could not.
+    """
+    (told,) = found.sessions
+    if not _are_alike(problem, told, session):
+        return None
+    change = {told: session, session: told}
+
+    def swapped(reason: Reason) -> Reason:
+        other = change.get(reason.other, reason.other) if reason.kind is Kind.ORDER else reason.other
+        return replace(reason, session=change.get(reason.session, reason.session), other=other)
+
+    helps = tuple(
+        replace(
+            each,
+            reason=swapped(each.reason),
+            session=change.get(each.session, each.session),
+            places=tuple((change.get(who, who), start, room) for who, start, room in each.places),
+        )
+        for each in found.helps
+    )
+    return replace(found, sessions=(session,), reasons=tuple(map(swapped, found.reasons)), helps=helps)
+
+
+def _are_alike(problem: Problem, one: int, other: int) -> bool:
+    """Whether nothing but their numbers, and what they cost, tells two sessions apart."""
+    change = {one: other, other: one}
+    orders = {(change.get(first, first), change.get(second, second)) for first, second in problem.precedence}
+    return (
+        problem.lengths[one] == problem.lengths[other]
+        and set(problem.groups[one]) == set(problem.groups[other])
+        and bool((problem.starts[one] == problem.starts[other]).all())
+        and bool((problem.room_options[one] == problem.room_options[other]).all())
+        and orders == set(problem.precedence)
     )
 
 
@@ -83,12 +130,7 @@ def _impossible(case: Case, others: list[int], standing: list[int]) -> list[Reas
 
 def _wider(case: Case, circle: set[int], others: list[int]) -> set[int]:
     """Add those who share people or an order with somebody of the circle; when nobody is left, all."""
-    inside = circle | set(case.wanted)
-    groups = {group for session in inside for group in case.problem.groups[session]}
-    ordered = {session for pair in case.problem.precedence if inside & set(pair) for session in pair}
-    wider = {
-        other for other in others if other in ordered or not groups.isdisjoint(case.problem.groups[other])
-    }
+    wider = case.related(circle | set(case.wanted), others)
     return wider | circle if wider - circle else set(others)
 
 
@@ -101,7 +143,7 @@ def _minimise(case: Case, reasons: list[Reason]) -> tuple[tuple[Reason, ...], bo
         while True:
             kept = _take_out(case, kept, needed, step)
             if step == 1:
-                return tuple(sorted(kept)), True
+                return tuple(sorted(kept)), needed.issuperset(kept)
             step = max(1, step // 2)
     except TooLong:
         return tuple(sorted(kept)), False
@@ -113,13 +155,23 @@ def _take_out(case: Case, kept: list[Reason], needed: set[Reason], step: int) ->
     while at < len(kept):
         chunk = kept[at : at + step]
         rest = _in_play(case, kept[:at] + kept[at + step :])
-        if needed.issuperset(chunk) or case.is_possible(rest):
-            if step == 1:
-                needed.update(chunk)
-            at += step
-        else:
+        missed = needed.issuperset(chunk) or _is_missed(case, rest)
+        if missed is False:
             kept = rest
+            continue
+        if missed and step == 1:
+            needed.update(chunk)
+        at += step
     return kept
+
+
+def _is_missed(case: Case, rest: list[Reason]) -> bool | None:
+    """Whether the rest is too little to make it impossible; None when that takes too long to find out."""
+    try:
+        return case.changed(case.problem, case.remaining() / _CHECKS).is_possible(rest)
+    except TooLong:
+        case.remaining()
+        return None
 
 
 def _in_play(case: Case, reasons: list[Reason]) -> list[Reason]:

@@ -42,6 +42,11 @@ class Reason:
     day: int = -1
     start: int = -1
 
+    @property
+    def sessions(self) -> frozenset[int]:
+        """The sessions it is about."""
+        return frozenset({self.session, self.other if self.kind is Kind.ORDER else -1} - {-1})
+
 
 class Remedy(StrEnum):
     """One thing to do that makes room, the cheaper the earlier here."""

@@ -7,21 +7,22 @@ from itertools import islice
 import numpy as np
 
 from app.scheduling.optimiser.case import Case, TooLong, open_places
+from app.scheduling.optimiser.checker import find_violations
 from app.scheduling.optimiser.explanation import Help, Kind, Reason, Remedy
 from app.scheduling.optimiser.gathering import gather
 from app.scheduling.optimiser.ground import Ground
-from app.scheduling.optimiser.problem import Flags, Problem
+from app.scheduling.optimiser.problem import UNPLACED, Flags, Problem
 
 _OF_EACH = 3
 """So many remedies are told for one reason …"""
 _TRIALS = 8
-"""… of so many that are tried."""
+"""… of so many that are tried, and none for longer than such a part of the time that is left."""
 _ORDER = list(Remedy)
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """The whole case: who has to be placed besides the wanted, and who stands."""
+    """The case in which remedies are tried: who has to be placed besides the wanted, and who stands."""
 
     case: Case
     others: list[int]
@@ -35,7 +36,7 @@ def find_helps(
 
     When the time is over, those found until then.
     """
-    context = _Context(case, others, standing)
+    context = _context(case, reasons, others, standing)
     found: list[Help] = []
     try:
         for reason in reasons:
@@ -43,6 +44,20 @@ def find_helps(
     except TooLong:
         pass
     return tuple(sorted(found, key=lambda each: _ORDER.index(each.remedy)))
+
+
+def _context(case: Case, reasons: tuple[Reason, ...], others: list[int], standing: list[int]) -> _Context:
+    """All of it; where it is hinted who could be where, only those whom the reasons concern are to move."""
+    if case.hint is None:
+        return _Context(case, others, standing)
+    plan = case.plan.copy()
+    plan.starts[others], plan.rooms[others] = case.hint.starts[others], case.hint.rooms[others]
+    plan.starts[list(case.wanted)] = plan.rooms[list(case.wanted)] = UNPLACED
+    blamed = frozenset(case.wanted).union(*(reason.sessions for reason in reasons))
+    wrong = {session for one in find_violations(case.problem, plan) for session in one.sessions}
+    moving = case.related(blamed, others) | wrong.intersection(others)
+    staying = [session for session in others if session not in moving]
+    return _Context(case.with_plan(plan), sorted(moving), [*standing, *staying])
 
 
 def apply_help(problem: Problem, help: Help) -> Problem:
@@ -101,10 +116,13 @@ def _try(context: _Context, help: Help) -> tuple[tuple[int, int, int], ...] | No
         others, standing = [*others, help.session], [s for s in standing if s != help.session]
     if help.remedy is Remedy.LEAVE_OUT:
         others = [session for session in others if session != help.session]
-    changed = Case(apply_help(case.problem, help), case.wanted, case.plan, case.deadline, case.threads)
-    changed.remaining()
+    changed = case.changed(apply_help(case.problem, help), case.remaining() / _TRIALS)
     small = changed.only(gather(changed, others, standing))
-    plan = changed.solve(small)
+    try:
+        plan = changed.solve(small)
+    except TooLong:
+        # Others may be found out in the time that is left.
+        return None
     if plan is None:
         return None
     told = {*case.wanted, help.session}

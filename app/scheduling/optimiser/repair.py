@@ -144,31 +144,51 @@ class _Repairer:
     def _all_may_move(self, least: int) -> Repair | NoRepair:
         """Search among all plans; fewer than ``least`` moves are known to be too few."""
         near = self._near()
-        most = self.problem.session_count if near is None else len(_moves(self.plan, near)) - 1
-        if near is not None and most < least:
-            return self._with_fewest(near)
-        step = self._step(most - self.damage.fewest, most)
-        status = step.fewest_moves(least, most)
-        plan = self._plan_of(step) if status in _SOLVED else near
-        if plan is None:
-            return self._none(proven=status == cp_model.INFEASIBLE)
-        if status in (cp_model.OPTIMAL, cp_model.INFEASIBLE):
-            return self._with_fewest(plan)
-        return self._found(plan, proven=False, best=False)
+        if self._is_mended(near):
+            near = give_rooms(self.problem, self.plan, near, self.damage) if self.alike else near
+            return self._fewer_than(near, least)
+        # Where the search finds none there mostly is none, and a few sessions are enough to prove it.
+        explanation = self._explain(near)
+        if explanation is not None and explanation.proven:
+            return self._none(explanation)
+        return self._fewest(least, self.problem.session_count)
 
-    def _near(self) -> Plan | None:
-        """A plan that breaks nothing, if the search soon finds one."""
+    def _near(self) -> Plan:
+        """What the search finds soon: perhaps a plan that breaks nothing."""
         seconds = min(
             self.remaining(),
             _NEAR_SHARE * self.limits.seconds,
             _NEAR_A_SESSION * self.problem.session_count,
         )
         staying = self.fixed | self.left
-        near = search_near(self.problem, self.plan, staying=staying, seconds=seconds, seed=self.limits.seed)
-        for one in find_violations(self.problem, near):
-            if one.rule is not Rule.UNPLACED or not self.left[one.sessions[0]]:
-                return None
-        return give_rooms(self.problem, self.plan, near, self.damage) if self.alike else near
+        return search_near(self.problem, self.plan, staying=staying, seconds=seconds, seed=self.limits.seed)
+
+    def _is_mended(self, plan: Plan) -> bool:
+        return all(
+            one.rule is Rule.UNPLACED and self.left[one.sessions[0]]
+            for one in find_violations(self.problem, plan)
+        )
+
+    def _fewer_than(self, near: Plan, least: int) -> Repair:
+        """The best plan, given one with few moves."""
+        most = len(_moves(self.plan, near)) - 1
+        found = self._fewest(least, most) if most >= least else None
+        if isinstance(found, Repair):
+            return found
+        if found is None or found.proven:
+            return self._with_fewest(near)
+        return self._found(near, proven=False, best=False)
+
+    def _fewest(self, least: int, most: int) -> Repair | NoRepair:
+        """The best plan among those with at least and at most so many moves."""
+        step = self._step(most - self.damage.fewest, most)
+        status = step.fewest_moves(least, most)
+        if status not in _SOLVED:
+            return self._none(proven=status == cp_model.INFEASIBLE)
+        plan = self._plan_of(step)
+        if status == cp_model.OPTIMAL:
+            return self._with_fewest(plan)
+        return self._found(plan, proven=False, best=False)
 
     def _with_fewest(self, plan: Plan) -> Repair:
         """Of the plans with as few moves as this one, the one that touches the fewest groups and is the cheapest."""
@@ -220,27 +240,33 @@ class _Repairer:
         """Return the seconds that are left."""
         return max(0.0, self.limits.seconds - (time.monotonic() - self.begun))
 
-    def _none(self, *, proven: bool) -> NoRepair:
+    def _none(self, explanation: Explanation | None = None, *, proven: bool = True) -> NoRepair:
         return NoRepair(
             broken=tuple(sorted(self.damage.sessions)),
             proven=proven,
-            explanation=self._explain() if proven else None,
+            explanation=explanation,
             seconds=time.monotonic() - self.begun,
         )
 
-    def _explain(self) -> Explanation | None:
-        """Say why not: of one session if that cannot be placed even without the others, else of all broken ones."""
-        seconds, threads = self.limits.seconds, self.limits.threads
+    def _explain(self, near: Plan) -> Explanation | None:
+        """Say why one of the broken sessions has no place: even without the others, or else with them.
+
+        First of those that have none in the plan ``near``.
+        """
+        seconds, threads = max(self.remaining(), 0.01), self.limits.threads
+        broken = sorted(self.damage.sessions, key=lambda each: (near.starts[each] != UNPLACED, each))
         alone = Plan(
             np.where(self.fixed, self.plan.starts, UNPLACED), np.where(self.fixed, self.plan.rooms, UNPLACED)
         )
-        for session in sorted(self.damage.must):
-            found = explain(self.problem, [session], alone, seconds=seconds, threads=threads)
-            if found is not None:
-                return found
-        others = np.flatnonzero(self.ground.placed & ~self.fixed).tolist()
-        broken = self.damage.sessions
-        return explain(self.problem, broken, alone, movable=others, seconds=seconds, threads=threads)
+        for session in broken:
+            if session in self.damage.must:
+                found = explain(self.problem, [session], alone, seconds=seconds, threads=threads)
+                if found is not None and found.proven:
+                    return found
+        others = {*broken, *np.flatnonzero(self.ground.placed & ~self.fixed).tolist()}
+        return explain(
+            self.problem, broken[:1], alone, movable=others, hint=self.plan, seconds=seconds, threads=threads
+        )
 
     def _found(self, plan: Plan, *, proven: bool, best: bool) -> Repair:
         moves = _moves(self.plan, plan)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from app.scheduling.optimiser.case import Case
+from app.scheduling.optimiser.case import Case, TooLong
 from app.scheduling.optimiser.checker import find_violations
-from app.scheduling.optimiser.explain import explain
+from app.scheduling.optimiser.explain import explain, say_likewise
 from app.scheduling.optimiser.explanation import Explanation, Kind, Reason, Remedy
 from app.scheduling.optimiser.problem import DayProfile, Plan, Problem
 from app.scheduling.optimiser.remedies import apply_help
@@ -157,6 +157,61 @@ def test_no_time_is_no_explanation() -> None:
     assert found.reasons == ()
 
 
+def test_a_check_that_takes_too_long_leaves_its_reason_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = Session(groups=(0,), starts=(0, 1))
+    problem = state(both, both, both, ME, rooms=(Room(), Room()))
+    is_possible = Case.is_possible
+
+    def hurried(case: Case, reasons: Collection[Reason]) -> bool:
+        present = {reason.session for reason in reasons if reason.kind is Kind.PRESENCE}
+        if 2 in present and 1 not in present:
+            raise TooLong
+        return is_possible(case, reasons)
+
+    monkeypatch.setattr(Case, "is_possible", hurried)
+    found = explain(problem, [0], movable=(1, 2, 3), seconds=20)
+    assert found is not None
+    assert found.proven
+    assert not found.minimal
+    assert Reason(Kind.PRESENCE, session=1) in found.reasons
+    monkeypatch.undo()
+    assert not Case(problem, [0], None, time.monotonic() + 60).is_possible(found.reasons)
+
+
+def test_what_is_said_of_one_session_holds_of_another_just_like_it() -> None:
+    narrow = Session(course=0, groups=(0,), starts=(0, 1))
+    problem = state(narrow, narrow, narrow, ME, precedence=((0, 3), (1, 3), (2, 3)), rooms=(Room(), Room()))
+    found = _explained(problem, [0], None, movable=(1, 2, 3))
+    told = say_likewise(problem, found, 2)
+    assert told is not None
+    assert told.sessions == (2,)
+    assert {reason.session for reason in told.reasons if reason.kind is Kind.PRESENCE} == {0, 1}
+    assert told.helps
+    _each_is_needed(problem, plan(None, None, None, None), told)
+    _all_help(problem, plan(None, None, None, None), told, (0, 1, 3))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Session(course=0, groups=(0,), starts=(0, 2)),
+        Session(course=0, groups=(0,), starts=(0, 1), rooms=(0,)),
+        Session(course=0, groups=(), starts=(0, 1)),
+        Session(course=0, groups=(0,), starts=(0, 1), length=2),
+    ],
+)
+def test_of_another_that_differs_nothing_is_said(other: Session) -> None:
+    narrow = Session(course=0, groups=(0,), starts=(0, 1))
+    problem = state(narrow, narrow, narrow, other, rooms=(Room(), Room()))
+    assert say_likewise(problem, _explained(problem, [0], None, movable=(1, 2)), 3) is None
+
+
+def test_of_another_that_has_to_come_earlier_nothing_is_said() -> None:
+    narrow = Session(course=0, groups=(0,), starts=(0, 1))
+    problem = state(narrow, narrow, narrow, precedence=((1, 0),))
+    assert say_likewise(problem, _explained(problem, [0], None, movable=(1, 2)), 1) is None
+
+
 @given(st.data())
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -167,7 +222,8 @@ def test_every_reason_is_needed_and_all_suffice(data: st.DataObject) -> None:
     wanted = data.draw(st.sets(st.integers(0, problem.session_count - 1), min_size=1, max_size=2))
     others = [session for session in range(problem.session_count) if session not in wanted]
     movable = data.draw(st.sets(st.sampled_from(others), max_size=1)) if others else set()
-    found = explain(problem, wanted, before, movable=movable, seconds=20)
+    hint = data.draw(st.none() | plans_of(problem))
+    found = explain(problem, wanted, before, movable=movable, hint=hint, seconds=20)
     assert (found is None) == _brute_force(problem, before, {*wanted, *movable})
     assume(found is not None)
     assert found is not None
