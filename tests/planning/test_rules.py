@@ -11,6 +11,7 @@ from app.planning.forms import read_closed
 from app.planning.grid import Grid, slot_length, teaching_days
 from app.planning.stored import read_situation, write_situation
 from app.planning.types import ChangeKind, Closed, Emphasis, Level, Reached, Wish
+from app.planning.views.reasons import each_once
 from tests.planning.situations import ZONE, at, booking, course, meeting, place, situation
 
 HOURS = ((480, 690), (810, 1020))
@@ -171,8 +172,10 @@ def test_the_curve_begins_when_all_are_placed_and_marks_the_next_proposal() -> N
     )
 
     assert picture is not None
-    assert (picture.highest, picture.seconds, picture.starts) == (100, 8.0, (640,))
+    assert (picture.seconds, picture.starts) == (8.0, (640,))
     assert [(band.name, band.last) for band in picture.bands] == [("windows", 80), ("days", 20)]
+    # Both proposals begin at the top: the second is no dearer than the first, it only weighs otherwise.
+    assert picture.bands[0].points.startswith("160,0 320,0 320,100 640,100 640,40")
     assert picture_of([]) is None
 
 
@@ -188,3 +191,13 @@ def test_the_curve_begins_when_all_are_placed_and_marks_the_next_proposal() -> N
 )
 def test_closed_days_are_read_from_a_line(line: str, found: Closed | None) -> None:
     assert read_closed(line) == found
+
+
+def test_of_sessions_that_are_told_apart_by_nothing_the_same_is_said_once() -> None:
+    def answer(key: str, title: str, *reasons: str) -> dict[str, object]:
+        return {"key": key, "title": title, "reasons": list(reasons)}
+
+    twins = [answer("m1.1", "Lecture", "no room"), answer("m1.2", "Lecture", "no room")]
+    others = [answer("m1.3", "Lecture", "nobody free"), answer("m2.1", "Case", "no room")]
+
+    assert each_once([*twins, *others]) == [twins[0], *others]

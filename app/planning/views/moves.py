@@ -12,6 +12,7 @@ from app.planning.grid import local_day, to_instant
 from app.planning.standing import present_places, struck_by
 from app.planning.stored import read_places
 from app.planning.types import Place
+from app.planning.views.reasons import each_once
 from app.planning.views.sentences import say_change
 from app.web.filters import write_time, write_weekday_date
 from app.web.session import current_actor
@@ -70,7 +71,7 @@ def shown_repair(run: PlanningRun, situation: Situation, substitutes: bool) -> S
         proven=bool(outcome.get("proven")),
         best=bool(outcome.get("best")),
         left=len(outcome.get("left", ())),
-        answers=outcome.get("answers", ()),
+        answers=each_once(outcome.get("answers", ())),
         struck=_struck(run, situation, substitutes),
         declined=bool(moves) and queries.has_declined(run.absence, run.course_session_id),
     )

@@ -28,6 +28,18 @@ def say_reasons(reasons: Iterable[Mapping[str, Any]], zone: str) -> list[str]:
     return list(dict.fromkeys(_say(reason, _days(days), zone) for reason, days in found.values()))
 
 
+def each_once(answers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the answers, without those that say the same of another session of the same title."""
+    found: list[Mapping[str, Any]] = []
+    said: list[dict[str, Any]] = []
+    for answer in answers:
+        told = {name: value for name, value in answer.items() if name != "key"}
+        if told not in said:
+            said.append(told)
+            found.append(answer)
+    return found
+
+
 def say_help(remedy: Mapping[str, Any], zone: str) -> str:
     """Return one change after which the session would have a place."""
     said: Mapping[str, Callable[..., Any]] = {
