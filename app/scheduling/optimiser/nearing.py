@@ -1,5 +1,6 @@
 """A sound plan near the given one by search: few moves soon, though perhaps not the fewest."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -23,8 +24,9 @@ def search_near(problem: Problem, plan: Plan, *, staying: Flags, seconds: float,
     only_those_hit = _holding(nearest, plan, _not_hit(problem, plan))
     alone = improve(only_those_hit, seconds=seconds / 2, seed=seed, start=plan)
     if alone.cost.unplaced == np.sum(staying & ~_placed(plan)):
-        return _moved_back(problem, plan, alone.plan)
-    return _moved_back(problem, plan, improve(nearest, seconds=seconds / 2, seed=seed, start=plan).plan)
+        return _moved_back(problem, plan, alone.plan, seconds / 2)
+    found = improve(nearest, seconds=seconds / 2, seed=seed, start=plan)
+    return _moved_back(problem, plan, found.plan, seconds / 2)
 
 
 def _not_hit(problem: Problem, plan: Plan) -> Flags:
@@ -46,13 +48,16 @@ def _placed(plan: Plan) -> Flags:
     return (plan.starts != UNPLACED) & (plan.rooms != UNPLACED)
 
 
-def _moved_back(problem: Problem, given: Plan, found: Plan) -> Plan:
+def _moved_back(problem: Problem, given: Plan, found: Plan, seconds: float) -> Plan:
     """Put back, one after the other, whoever can be put back without breaking a rule, until nobody can."""
+    until = time.monotonic() + seconds
     placed, again = _placed(given), True
     while again:
         again = False
         moved = placed & ((given.starts != found.starts) | (given.rooms != found.rooms))
         for session in np.flatnonzero(moved).tolist():
+            if time.monotonic() > until:
+                return found
             tried = found.copy()
             tried.starts[session], tried.rooms[session] = given.starts[session], given.rooms[session]
             if _is_sound(problem, tried):
