@@ -18,7 +18,8 @@ from app.planning.standing import let_stand
 from app.planning.types import Level, Place, Situation, Wish
 from app.planning.unplaced import answer_for
 from app.scheduling.optimiser.checker import Rule, Violation, find_violations
-from app.scheduling.optimiser.explain import say_likewise
+from app.scheduling.optimiser.explain import say_of
+from app.scheduling.optimiser.explanation import Kind
 from app.scheduling.optimiser.problem import Plan, Problem
 from app.scheduling.optimiser.repair import Limits, NoRepair, Repair, repair
 
@@ -88,7 +89,11 @@ class _Mender:
         self.any_may_break = broken is None
 
     def run(self) -> Mended:
-        """Mend all at once; where no way is found for all, one after the other."""
+        """Mend all at once; where no way is found for all, one after the other.
+
+        Moves that are not proven to be the fewest may be many: nothing is lost by showing them beside who else could
+        teach.
+        """
         layout, found = self._attempt(self.broken, self.seconds)
         if isinstance(found, Repair):
             return self._mended(layout, found, {})
@@ -102,10 +107,13 @@ class _Mender:
         numbers = {meeting.key: s for s, meeting in enumerate(layout.task.meetings) if meeting.key in wanted}
         known = {}
         for key, number in numbers.items():
-            said = say_likewise(layout.problem, found.explanation, number)
+            said = say_of(layout.problem, found.explanation, number)
             if said is not None:
                 others = set(numbers.values()) - {number}
-                alone = all(reason.sessions.isdisjoint(others) for reason in said.reasons)
+                alone = all(
+                    reason.sessions.isdisjoint(others) and reason.kind is not Kind.LIMIT
+                    for reason in said.reasons
+                )
                 known[key] = _Known(answer_for(layout.task, number, said), alone)
         return known
 
@@ -220,4 +228,5 @@ def _allowing(problem: Problem, broken: Sequence[Violation]) -> Problem:
 
 def _answer(layout: _Layout, key: str, found: NoRepair) -> JsonValue:
     session = next(s for s, meeting in enumerate(layout.task.meetings) if meeting.key == key)
-    return answer_for(layout.task, session, found.explanation)
+    said = say_of(layout.problem, found.explanation, session) if found.explanation else None
+    return answer_for(layout.task, session, said)

@@ -77,14 +77,24 @@ def explain(
     )
 
 
-def say_likewise(problem: Problem, found: Explanation, session: int) -> Explanation | None:
-    """Return the explanation of one session as that of another, where the two could change places in every plan.
+def say_of(problem: Problem, found: Explanation, session: int) -> Explanation | None:
+    """Return the explanation of one session as that of another: one that is to blame, or one just like it.
 
-    None where they could not.
+    None where it says nothing of the other.
     """
     (told,) = found.sessions
-    if not _are_alike(problem, told, session):
-        return None
+    if told == session:
+        return found
+    presence = Reason(Kind.PRESENCE, session=session)
+    if presence in found.reasons:
+        # That not both have a place is said of the one as well as of the other.
+        reasons = {*found.reasons, Reason(Kind.PRESENCE, session=told)} - {presence}
+        helps = tuple(replace(each, places=()) for each in found.helps if each.reason != presence)
+        return replace(found, sessions=(session,), reasons=tuple(sorted(reasons)), helps=helps)
+    return _swapped(found, told, session) if _are_alike(problem, told, session) else None
+
+
+def _swapped(found: Explanation, told: int, session: int) -> Explanation:
     change = {told: session, session: told}
 
     def swapped(reason: Reason) -> Reason:

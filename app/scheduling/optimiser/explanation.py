@@ -77,7 +77,7 @@ class Remedy(StrEnum):
 class Help:
     """A single change after which all the sessions asked about have a place; that was tried.
 
-    ``places`` says where they would be then: session, start, room.
+    ``places`` says where they would be then: session, start, room; nothing where another session was asked about.
     """
 
     remedy: Remedy

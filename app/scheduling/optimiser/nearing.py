@@ -16,17 +16,17 @@ _OF_A_MOVE = 400
 def search_near(problem: Problem, plan: Plan, *, staying: Flags, seconds: float, seed: int = 1) -> Plan:
     """Return a plan that breaks no rule, places what it can, and moves few sessions; not the fewest for certain.
 
-    Sessions of ``staying`` are not moved; those of them without a place get none. At first only the courses that are
-    hit may change; all others where that is not enough.
+    Sessions of ``staying`` are not moved, right or wrong; those of them without a place get none. At first only the
+    courses that are hit may change; all others where that is not enough.
     """
     weights = replace(problem.weights, moved_start=_OF_A_MOVE, moved_room=_OF_A_MOVE // 4)
     nearest = _holding(replace(problem, weights=weights, given=plan), plan, staying)
     only_those_hit = _holding(nearest, plan, _not_hit(problem, plan))
-    alone = improve(only_those_hit, seconds=seconds / 2, seed=seed, start=plan)
+    alone = improve(only_those_hit, seconds=seconds / 3, seed=seed, start=plan)
     if alone.cost.unplaced == np.sum(staying & ~_placed(plan)):
-        return _moved_back(problem, plan, alone.plan, seconds / 2)
-    found = improve(nearest, seconds=seconds / 2, seed=seed, start=plan)
-    return _moved_back(problem, plan, found.plan, seconds / 2)
+        return _moved_back(problem, plan, alone.plan, seconds / 3)
+    found = improve(nearest, seconds=seconds / 3, seed=seed, start=plan)
+    return _moved_back(problem, plan, found.plan, seconds / 3)
 
 
 def _not_hit(problem: Problem, plan: Plan) -> Flags:

@@ -55,7 +55,7 @@ def _context(case: Case, reasons: tuple[Reason, ...], others: list[int], standin
     plan.starts[list(case.wanted)] = plan.rooms[list(case.wanted)] = UNPLACED
     blamed = frozenset(case.wanted).union(*(reason.sessions for reason in reasons))
     wrong = {session for one in find_violations(case.problem, plan) for session in one.sessions}
-    moving = case.related(blamed, others) | wrong.intersection(others)
+    moving = case.related(blamed, others) | (blamed | wrong).intersection(others)
     staying = [session for session in others if session not in moving]
     return _Context(case.with_plan(plan), sorted(moving), [*standing, *staying])
 

@@ -33,7 +33,7 @@ _SMALL_STEPS = 3
 """So many sessions beside the broken ones are tried with proof by small steps, before all sessions may move."""
 _STEPS_SHARE = 0.7
 """The small steps may take this part of the time …"""
-_NEAR_SHARE, _NEAR_A_SESSION = 0.15, 0.02
+_NEAR_SHARE, _NEAR_A_SESSION = 0.15, 0.03
 """… and the search near the plan that one, but at most so many seconds for each session."""
 
 
@@ -77,7 +77,7 @@ class NoRepair:
     """The sessions that would have to move."""
     proven: bool
     explanation: Explanation | None
-    """Why there is none."""
+    """Why there is none, of one of the broken sessions; None where there was no time to find out."""
     seconds: float
 
 
@@ -216,9 +216,9 @@ class _Repairer:
         groups = len({group for session in moved for group in self.problem.groups[session]})
         # First with the same sessions: a good plan soon, which makes the proof for all shorter.
         same = _Step(self, self.ground, self._places_of(moved), plan)
-        same.cheapest(len(moved), groups)
+        cheapest = same.cheapest(len(moved), groups) == cp_model.OPTIMAL
         if moved == self.damage.must and not self.damage.sets:
-            return self._found(same.plan, proven=True, best=proven)
+            return self._found(same.plan, proven=True, best=proven and cheapest)
         if not self.remaining():
             return self._found(same.plan, proven=True, best=False)
         places = find_places(self.ground, self.damage, extra=extra, fixed=self.fixed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.scheduling.optimiser.case import Case, TooLong
 from app.scheduling.optimiser.checker import find_violations
-from app.scheduling.optimiser.explain import explain, say_likewise
+from app.scheduling.optimiser.explain import explain, say_of
 from app.scheduling.optimiser.explanation import Explanation, Kind, Reason, Remedy
 from app.scheduling.optimiser.problem import DayProfile, Plan, Problem
 from app.scheduling.optimiser.remedies import apply_help
@@ -178,17 +178,19 @@ def test_a_check_that_takes_too_long_leaves_its_reason_in(monkeypatch: pytest.Mo
     assert not Case(problem, [0], None, time.monotonic() + 60).is_possible(found.reasons)
 
 
-def test_what_is_said_of_one_session_holds_of_another_just_like_it() -> None:
+def test_what_is_said_of_one_session_is_said_of_another_that_is_to_blame() -> None:
     narrow = Session(course=0, groups=(0,), starts=(0, 1))
     problem = state(narrow, narrow, narrow, ME, precedence=((0, 3), (1, 3), (2, 3)), rooms=(Room(), Room()))
     found = _explained(problem, [0], None, movable=(1, 2, 3))
-    told = say_likewise(problem, found, 2)
+    told = say_of(problem, found, 2)
     assert told is not None
     assert told.sessions == (2,)
     assert {reason.session for reason in told.reasons if reason.kind is Kind.PRESENCE} == {0, 1}
     assert told.helps
-    _each_is_needed(problem, plan(None, None, None, None), told)
-    _all_help(problem, plan(None, None, None, None), told, (0, 1, 3))
+    nowhere = plan(None, None, None, None)
+    _each_is_needed(problem, nowhere, told)
+    for each in told.helps:
+        assert _brute_force(apply_help(problem, each), nowhere, {0, 1, 2, 3} - {each.session}), each
 
 
 @pytest.mark.parametrize(
@@ -203,13 +205,33 @@ def test_what_is_said_of_one_session_holds_of_another_just_like_it() -> None:
 def test_of_another_that_differs_nothing_is_said(other: Session) -> None:
     narrow = Session(course=0, groups=(0,), starts=(0, 1))
     problem = state(narrow, narrow, narrow, other, rooms=(Room(), Room()))
-    assert say_likewise(problem, _explained(problem, [0], None, movable=(1, 2)), 3) is None
+    assert say_of(problem, _explained(problem, [0], None, movable=(1, 2)), 3) is None
+
+
+def test_what_is_said_of_one_session_is_said_of_another_just_like_it() -> None:
+    away = Session(course=0, groups=(0,))
+    problem = state(away, away, ME, groups=(Group(busy=ALL_DAY),), precedence=((0, 2), (1, 2)), days=1)
+    told = say_of(problem, _explained(problem, [0], plan(None, None, (0, 0))), 1)
+    assert told is not None
+    assert told.sessions == (1,)
+    _each_is_needed(problem, plan(None, None, (0, 0)), told)
+    _all_help(problem, plan(None, None, (0, 0)), told)
 
 
 def test_of_another_that_has_to_come_earlier_nothing_is_said() -> None:
-    narrow = Session(course=0, groups=(0,), starts=(0, 1))
-    problem = state(narrow, narrow, narrow, precedence=((1, 0),))
-    assert say_likewise(problem, _explained(problem, [0], None, movable=(1, 2)), 1) is None
+    away = Session(course=0, groups=(0,))
+    problem = state(away, away, groups=(Group(busy=ALL_DAY),), precedence=((1, 0),), days=1)
+    assert say_of(problem, _explained(problem, [0], plan(None, None)), 1) is None
+
+
+def test_what_helps_is_found_among_sessions_that_share_nothing_but_a_room() -> None:
+    early, late = Session(starts=(0, 1)), Session(starts=(1, 2))
+    problem, before = state(early, early, late, late), plan(None, None, None, None)
+    hint = plan(None, (0, 0), (1, 0), (2, 0))
+    found = explain(problem, [0], before, movable=(1, 2, 3), hint=hint, seconds=20)
+    assert found is not None
+    assert Remedy.LEAVE_OUT in {each.remedy for each in found.helps}
+    _all_help(problem, before, found, (1, 2, 3))
 
 
 @given(st.data())
