@@ -127,11 +127,6 @@ class Case:
         """Whether all have a place when nothing but these reasons is in the way. Raises ``TooLong``."""
         return self.solve(self.only(reasons)) is not None
 
-    @property
-    def left(self) -> float:
-        """The seconds that are left, at least nearly none."""
-        return max(1e-3, self.deadline - time.monotonic())
-
     def remaining(self) -> float:
         """Return the seconds that are left. Raises ``TooLong``."""
         left = self.deadline - time.monotonic()

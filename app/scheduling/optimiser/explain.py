@@ -66,7 +66,8 @@ def explain(
         return Explanation(sessions=case.wanted, reasons=(), proven=False, minimal=False, seconds=seconds)
     if found is None:
         return None
-    reasons, minimal = _minimise(case.changed(problem, _REASONS_SHARE * case.left), found)
+    left = begun + seconds - time.monotonic()
+    reasons, minimal = _minimise(case.changed(problem, _REASONS_SHARE * left), found)
     helps = find_helps(case, reasons, others, standing)
     return Explanation(
         sessions=case.wanted,

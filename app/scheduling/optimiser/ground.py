@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scheduling.optimiser.problem import UNPLACED, Flags, Plan, Problem
+from app.scheduling.optimiser.problem import Flags, Plan, Problem
 
 Indices = NDArray[np.int64]
 Grid = NDArray[np.int64]
@@ -36,7 +36,7 @@ class Ground:
         self.problem = problem
         self.crowd = crowd
         self.plan = plan
-        self.placed: Flags = (plan.starts != UNPLACED) & (plan.rooms != UNPLACED)
+        self.placed: Flags = plan.placed
         self.starts: Indices = plan.starts.astype(np.int64)
         self.rooms: Indices = plan.rooms.astype(np.int64)
         self.lengths: Indices = problem.lengths.astype(np.int64)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.scheduling.optimiser.checker import Rule, find_violations
-from app.scheduling.optimiser.problem import UNPLACED, Flags, Plan, Problem
+from app.scheduling.optimiser.problem import Flags, Plan, Problem
 from app.scheduling.optimiser.search import improve
 
 _OF_A_MOVE = 400
@@ -23,7 +23,7 @@ def search_near(problem: Problem, plan: Plan, *, staying: Flags, seconds: float,
     nearest = _holding(replace(problem, weights=weights, given=plan), plan, staying)
     only_those_hit = _holding(nearest, plan, _not_hit(problem, plan))
     alone = improve(only_those_hit, seconds=seconds / 3, seed=seed, start=plan)
-    if alone.cost.unplaced == np.sum(staying & ~_placed(plan)):
+    if alone.cost.unplaced == np.sum(staying & ~plan.placed):
         return _moved_back(problem, plan, alone.plan, seconds / 3)
     found = improve(nearest, seconds=seconds / 3, seed=seed, start=plan)
     return _moved_back(problem, plan, found.plan, seconds / 3)
@@ -32,26 +32,22 @@ def search_near(problem: Problem, plan: Plan, *, staying: Flags, seconds: float,
 def _not_hit(problem: Problem, plan: Plan) -> Flags:
     """The sessions of courses without a broken rule."""
     broken = sorted({session for one in find_violations(problem, plan) for session in one.sessions})
-    return ~np.isin(problem.courses, problem.courses[broken]) & _placed(plan)
+    return ~np.isin(problem.courses, problem.courses[broken]) & plan.placed
 
 
 def _holding(problem: Problem, plan: Plan, staying: Flags) -> Problem:
     """The problem in which these sessions may be nowhere but where they are."""
     starts, rooms = problem.starts.copy(), problem.room_options.copy()
     starts[staying], rooms[staying] = False, False
-    placed = staying & _placed(plan)
+    placed = staying & plan.placed
     starts[placed, plan.starts[placed]] = rooms[placed, plan.rooms[placed]] = True
     return replace(problem, starts=starts, room_options=rooms)
-
-
-def _placed(plan: Plan) -> Flags:
-    return (plan.starts != UNPLACED) & (plan.rooms != UNPLACED)
 
 
 def _moved_back(problem: Problem, given: Plan, found: Plan, seconds: float) -> Plan:
     """Put back, one after the other, whoever can be put back without breaking a rule, until nobody can."""
     until = time.monotonic() + seconds
-    placed, again = _placed(given), True
+    placed, again = given.placed, True
     while again:
         again = False
         moved = placed & ((given.starts != found.starts) | (given.rooms != found.rooms))

@@ -70,6 +70,11 @@ class Plan:
         return Plan(self.starts.copy(), self.rooms.copy())
 
     @property
+    def placed(self) -> Flags:
+        """[S] whether each session has a time and a room."""
+        return np.asarray((self.starts != UNPLACED) & (self.rooms != UNPLACED))
+
+    @property
     def unplaced(self) -> list[int]:
         """The sessions without a place."""
         return [int(session) for session in np.flatnonzero(self.starts == UNPLACED)]
