@@ -5,7 +5,7 @@
 Every plan is judged from the lines of its solution by the checker that shares no code with the search. Without names all
 fourteen instances are solved. ``--by-work`` gives the search the work of so many seconds on the machine that its
 repeatability is promised for, however long that takes here: for machines that are busy with other things. With
-``--first-seed 3 --seeds 1`` a long measurement is made in parts.
+``--first-seed 3 --seeds 1`` a long measurement is made in parts; with ``--solutions DIR`` others can judge what it found.
 """
 
 import argparse
@@ -46,13 +46,18 @@ def _let_work_alone_end_it() -> None:
     setattr(Clock, "share", lambda *_: -1.0)  # noqa: B010
 
 
-def solve(name: str, formulation: Formulation, seconds: float, threads: int, seed: int) -> Result:
-    """Solve one instance with one seed and judge what comes out."""
+def solve(
+    name: str, formulation: Formulation, seconds: float, threads: int, seed: int, solutions: Path | None
+) -> Result:
+    """Solve one instance with one seed and judge what comes out, which is kept in the folder ``solutions``."""
     instance = read_instance((INSTANCES / f"{name}.ectt").read_text())
     began, used = time.monotonic(), time.process_time()
     outcome = improve(to_problem(instance, formulation), seconds=seconds, threads=threads, seed=seed)
     spent, processor = time.monotonic() - began, time.process_time() - used
-    verdict = judge(instance, write_solution(instance, outcome.plan), formulation)
+    lines = write_solution(instance, outcome.plan)
+    if solutions:
+        (solutions / f"{name}-{formulation}-{seconds:g}s-{threads}t-seed{seed}.sol").write_text(lines)
+    verdict = judge(instance, lines, formulation)
     return Result(verdict.cost.total, not verdict.broken, spent, processor)
 
 
@@ -68,7 +73,10 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--formulation", choices=[each.value for each in Formulation], default="ud2")
     parser.add_argument("--by-work", action="store_true")
+    parser.add_argument("--solutions", type=Path, metavar="DIR")
     chosen = parser.parse_args()
+    if chosen.solutions:
+        chosen.solutions.mkdir(parents=True, exist_ok=True)
     if chosen.by_work:
         _let_work_alone_end_it()
     total = best_total = known_total = winner_total = 0.0
@@ -77,7 +85,14 @@ def main() -> None:
     )
     for name in chosen.names:
         runs = [
-            solve(name, Formulation(chosen.formulation), chosen.seconds, chosen.threads, seed)
+            solve(
+                name,
+                Formulation(chosen.formulation),
+                chosen.seconds,
+                chosen.threads,
+                seed,
+                chosen.solutions,
+            )
             for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds)
         ]
         costs = [run.cost for run in runs]
