@@ -126,6 +126,14 @@ def test_both_checkers_say_the_same(instance: Instance, formulation: Formulation
     assert {rule: sum(each.rule == rule for each in verdict.broken) for rule in ours} == ours
 
 
+def test_the_timetable_below_the_published_best_costs_what_is_claimed() -> None:
+    instance = read_instance((INSTANCES / "comp12.ectt").read_text(encoding="utf-8"))
+    lines = (INSTANCES / "comp12-ud2-289.sol").read_text(encoding="utf-8")
+    verdict = judge(instance, lines, Formulation.UD2)
+    assert not verdict.broken
+    assert verdict.cost.total == 289
+
+
 @pytest.mark.parametrize("formulation", Formulation)
 def test_real_instances_are_judged_at_once(formulation: Formulation) -> None:
     instance = read_instance((INSTANCES / "comp12.ectt").read_text(encoding="utf-8"))
