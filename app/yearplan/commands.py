@@ -92,11 +92,18 @@ def hand_in_part(*, task: PartTask, result: PartResult) -> None:
         _ask_to_reconcile(run)
 
 
-def take_up_year(*, run_id: int, round_number: int) -> YearTask | None:
-    """Return a year whose round is over; ``None`` where the next one has begun already."""
+def take_up_year(*, run_id: int, round_number: int, at: datetime) -> YearTask | None:
+    """Return a year whose round is over; ``None`` where the next one has begun already, or the year is over.
+
+    What lies between two rounds fails the year as a part does, when it is taken up again and again.
+    """
     run = _lock_run(run_id)
     if run.state is not YearState.RUNNING or run.round_number != round_number:
         return None
+    if run.attempts >= _MOST_ATTEMPTS:
+        run.state, run.finished_at = YearState.FAILED, at
+        return None
+    run.attempts += 1
     found = session.execute(
         select(YearPart.id, YearPart.problem, YearPart.plan)
         .where(YearPart.run_id == run_id)
@@ -124,6 +131,7 @@ def begin_round(*, task: YearTask, coming: NextRound, at: datetime) -> None:
         run.finished_at = at
         return
     run.round_number += 1
+    run.attempts = 0
     for part in session.scalars(
         select(YearPart).where(YearPart.id.in_(coming.allotted)).order_by(YearPart.number)
     ):

@@ -27,7 +27,7 @@ def plan_school(part_id: int, round_number: int) -> None:
 def reconcile(run_id: int, round_number: int) -> None:
     """Share lecturers' days out, at first and after each round."""
     with unit_of_work():
-        task = commands.take_up_year(run_id=run_id, round_number=round_number)
+        task = commands.take_up_year(run_id=run_id, round_number=round_number, at=now())
     if task is None:
         return
     coming = next_round(task)

@@ -26,6 +26,7 @@ class YearRun(Identified, Stamped, Base):
     rounds: Mapped[int]
     seed: Mapped[int]
     round_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     sharing: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     demands: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     grudges: Mapped[list[list[int]]] = mapped_column(JSONB, default=list, server_default="[]", deferred=True)

@@ -51,7 +51,7 @@ def asked(db: Session) -> list[tuple[str, int]]:
 
 
 def begin_round(run: YearRun, *parts: YearPart, unplaced: int = 0) -> YearTask:
-    task = commands.take_up_year(run_id=run.id, round_number=run.round_number)
+    task = commands.take_up_year(run_id=run.id, round_number=run.round_number, at=AT)
     assert task is not None
     coming = NextRound(b"demands", (Grudge(1, 2, 3),), {part.id: b"allotted" for part in parts}, unplaced)
     commands.begin_round(task=task, coming=coming, at=AT)
@@ -123,7 +123,7 @@ def test_a_round_begins_once(db: Session, run: YearRun) -> None:
 
     assert asked(db) == []
     assert [part.wanted_round for part in run.parts] == [2, 1]
-    assert commands.take_up_year(run_id=run.id, round_number=1) is None
+    assert commands.take_up_year(run_id=run.id, round_number=1, at=AT) is None
 
 
 def test_the_next_round_knows_what_was_found(db: Session, run: YearRun) -> None:
@@ -131,7 +131,7 @@ def test_the_next_round_knows_what_was_found(db: Session, run: YearRun) -> None:
     for part in run.parts:
         hand_in(part, ONE_LEFT)
 
-    task = commands.take_up_year(run_id=run.id, round_number=1)
+    task = commands.take_up_year(run_id=run.id, round_number=1, at=AT)
 
     assert task is not None
     assert (task.demands, task.grudges) == (b"demands", (Grudge(1, 2, 3),))
@@ -174,6 +174,18 @@ def test_a_school_that_nobody_finishes_fails_the_year(db: Session, run: YearRun)
     assert (run.parts[0].planned_round, take_up(run.parts[1], 1)) == (0, None)
 
 
+def test_a_reconciliation_that_nobody_finishes_fails_the_year(db: Session, run: YearRun) -> None:
+    begin_round(run, *run.parts)
+    for part in run.parts:
+        hand_in(part)
+    for _ in range(4):
+        assert commands.take_up_year(run_id=run.id, round_number=1, at=AT) is not None
+
+    assert commands.take_up_year(run_id=run.id, round_number=1, at=AT) is None
+
+    assert (run.state, run.finished_at) == (YearState.FAILED, AT)
+
+
 def test_each_round_has_its_own_attempts(db: Session, run: YearRun) -> None:
     begin_round(run, *run.parts)
     for _ in range(3):
@@ -184,7 +196,7 @@ def test_each_round_has_its_own_attempts(db: Session, run: YearRun) -> None:
     begin_round(run, run.parts[0], unplaced=2)
 
     assert take_up(run.parts[0], 2) is not None
-    assert run.parts[0].attempts == 1
+    assert (run.parts[0].attempts, run.attempts) == (1, 0)
 
 
 def test_an_unknown_year_is_not_found(db: Session) -> None:
