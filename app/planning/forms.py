@@ -159,6 +159,25 @@ class TimesForm(LevelForm, VersionedForm):
         if None not in marks and not marks[0] < marks[1] <= marks[2] < marks[3]:
             raise ValidationError(_l("The four times come one after the other."))
 
+    def validate_session_minutes(self, field: Any) -> None:
+        """Refuse a length for which neither half of the day has the time."""
+        marks = [
+            self.morning_from.data,
+            self.morning_to.data,
+            self.afternoon_from.data,
+            self.afternoon_to.data,
+        ]
+        if field.data and None not in marks:
+            begin, noon, after, end = (_minute(mark) for mark in marks)
+            longest = end - begin if noon == after else max(noon - begin, end - after)
+            if field.data > longest > 0:
+                raise ValidationError(
+                    _l(
+                        "Neither morning nor afternoon is that long; the longer one has %(count)s minutes.",
+                        count=longest,
+                    )
+                )
+
     @property
     def times(self) -> TeachingTimes:
         """The teaching times as they were set. Only for a form that was accepted."""

@@ -13,6 +13,8 @@ from app.planning.types import Closed, Situation
 
 SLOT_LENGTHS = (60, 30, 15)
 MOST_SLOTS = 4000
+# The search keeps a day of a person in one word.
+MOST_SLOTS_A_DAY = 60
 
 
 def teaching_days(
@@ -32,7 +34,7 @@ def teaching_days(
 
 
 def slot_length(minutes: Iterable[int], hours: Iterable[tuple[int, int]], days: int) -> int:
-    """Return the longest slot into which sessions and teaching hours divide, longer where the days are many."""
+    """Return the longest slot into which sessions and teaching hours divide, longer where days or hours are many."""
     hours = tuple(hours)
     taught = sum(end - begin for begin, end in hours)
     lengths = {*minutes, *(end - begin for begin, end in hours)}
@@ -41,7 +43,7 @@ def slot_length(minutes: Iterable[int], hours: Iterable[tuple[int, int]], days: 
         (
             slot
             for slot in reversed(SLOT_LENGTHS)
-            if slot >= fitting and days * (taught // slot) <= MOST_SLOTS
+            if slot >= fitting and taught // slot <= min(MOST_SLOTS_A_DAY, MOST_SLOTS // max(days, 1))
         ),
         SLOT_LENGTHS[0],
     )

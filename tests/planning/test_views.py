@@ -223,6 +223,11 @@ def test_an_organisation_sets_its_teaching_times_and_weights(client: PageClient,
     assert (times.hours_a_day, times.levels[Wish.TRAVEL]) == (6, 0)
     again = client.send(client.get(address), {"closed": "next week"}, address=address, expect=422)
     assert "Each line begins with two days" in again.text
+    short = {"morning_to": "08:20", "afternoon_from": "13:00", "afternoon_to": "13:10"}
+    refused = client.send(
+        client.get(address), {**short, "morning_from": "08:00"}, address=address, expect=422
+    )
+    assert "the longer one has 20 minutes" in refused.text
 
 
 @pytest.mark.usefixtures("manager")
