@@ -1,7 +1,9 @@
 """Decisions of the planning."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
+from app.planning.grid import local_day, minute_of_day, teaching_days
 from app.planning.standing import as_booking, struck_by
 from app.planning.types import (
     Booking,
@@ -104,6 +106,7 @@ def changes_since(
     here = [place for place in places if place.key in present]
     changes += _taken(now, here, present, codes)
     changes += _away(now, here, codes)
+    changes += _outside(now, here, present, codes)
     changes += [
         PlanChange(ChangeKind.NEW, codes[meeting.course_id], meeting.title)
         for key, meeting in present.items()
@@ -125,6 +128,28 @@ def _away(now: Situation, places: Sequence[Place], codes: Mapping[int, str]) -> 
         )
         for meeting, away in struck_by(now.away, now.meetings, places)
     ]
+
+
+def _outside(
+    now: Situation, places: Sequence[Place], meetings: Mapping[str, Meeting], codes: Mapping[int, str]
+) -> list[PlanChange]:
+    """What no longer lies in the teaching times or the days of its course."""
+    days = set(
+        teaching_days(date.fromisoformat(now.first), date.fromisoformat(now.last), now.weekdays, now.closed)
+    )
+    taught = {minute for opens, closes in now.hours for minute in range(opens, closes)}
+    spans = {course.id: (course.first, course.last) for course in now.courses}
+    found = []
+    for place in places:
+        meeting = meetings[place.key]
+        day, begin = local_day(place.start, now.zone), minute_of_day(place.start, now.zone)
+        first, last = spans[meeting.course_id]
+        fits = day in days and first <= day.isoformat() <= last
+        if not fits or not taught.issuperset(range(begin, begin + meeting.minutes)):
+            found.append(
+                PlanChange(ChangeKind.OUTSIDE, codes[meeting.course_id], meeting.title, key=place.key)
+            )
+    return found
 
 
 def _taken(

@@ -270,6 +270,7 @@ class ChangeKind(StrEnum):
     ROOM_TAKEN = "room_taken"
     PERSON_TAKEN = "person_taken"
     AWAY = "away"
+    OUTSIDE = "outside"
     PAST = "past"
     NEW = "new"
 

@@ -46,6 +46,8 @@ def test_lacking_hours_are_cut_evenly(lacking: int, longest: int, found: list[in
         ([120, 150], HOURS, 260, 30),
         ([45], HOURS, 260, 30),
         ([45], HOURS, 400, 60),
+        ([45], ((360, 720), (750, 1320)), 5, 30),
+        ([45], ((360, 720), (750, 1290)), 5, 15),
     ],
 )
 def test_slots_are_as_long_as_the_sessions_allow_and_as_many_as_the_search_bears(
@@ -135,6 +137,19 @@ HERE = [place("a", "2026-03-03 08:00")]
             None,
             id="right after it",
         ),
+        pytest.param(
+            {"closed": (Closed("2026-03-03", "2026-03-03", "Tết"),)}, ChangeKind.OUTSIDE, id="a closed day"
+        ),
+        pytest.param({"weekdays": (0, 2, 3, 4)}, ChangeKind.OUTSIDE, id="no teaching day"),
+        pytest.param({"hours": ((510, 690), (810, 1020))}, ChangeKind.OUTSIDE, id="before the hours"),
+        pytest.param({"hours": ((480, 590), (810, 1020))}, ChangeKind.OUTSIDE, id="beyond the hours"),
+        pytest.param({"hours": ((480, 540), (540, 1020))}, None, id="hours without a pause"),
+        pytest.param(
+            {"courses": (course(trainee_ids=(21,), last="2026-03-02"),)},
+            ChangeKind.OUTSIDE,
+            id="after its course",
+        ),
+        pytest.param({"closed": (Closed("2026-03-04", "2026-03-04", "Tết"),)}, None, id="closed elsewhere"),
     ],
 )
 def test_what_changed_is_found(now: dict[str, object], kind: ChangeKind | None) -> None:

@@ -49,6 +49,9 @@ def say_change(change: PlanChange) -> str:
             "%(course)s, “%(title)s”: %(holder)s is elsewhere by now.", **p
         ),
         ChangeKind.AWAY: lambda **p: _("%(course)s, “%(title)s”: %(holder)s is away then.", **p),
+        ChangeKind.OUTSIDE: lambda **p: _(
+            "%(course)s, “%(title)s” is no longer within the teaching times and the days of the course.", **p
+        ),
         ChangeKind.NEW: lambda **p: _("%(course)s, “%(title)s” was added and is not in the proposal.", **p),
     }
     holder = change.holder or _("somebody who takes part")
