@@ -17,6 +17,7 @@ from app.organisations.types import RoomLayout
 from app.planning import rules
 from app.planning.facts import NOON
 from app.planning.grid import Grid, grid_of
+from app.planning.groups import groups_of
 from app.planning.standing import pinnable
 from app.planning.types import (
     WITHOUT_ROOM,
@@ -40,8 +41,6 @@ _SEATS: Mapping[TeachingMethod, frozenset[RoomLayout]] = {
     TeachingMethod.CASE_STUDY: frozenset({RoomLayout.GROUPS, RoomLayout.HORSESHOE}),
     TeachingMethod.SIMULATION: frozenset({RoomLayout.GROUPS, RoomLayout.COMPUTER}),
 }
-TRAINEES, _NO_WISHES = 0, 2
-"""The places of the profiles of trainees, and of those who only must not be asked at certain hours."""
 _WEIGHT_OF_SEATS, _WEIGHT_OF_CAMPUS, _WEIGHT_OF_TIME, _WEIGHT_OF_STAYING = 2, 4, 1, 2
 
 
@@ -125,7 +124,7 @@ class _Builder:
             + [self.grid.slots_for(b.end - b.start) for b, _slot in self.pins],
             np.int32,
         )
-        groups, profiles, busy, names = self._people()
+        groups = groups_of(self.situation, self.grid, self.pins)
         problem = Problem(
             days=len(self.grid.days),
             slots_per_day=self.grid.slots_per_day,
@@ -136,10 +135,11 @@ class _Builder:
             start_penalties=self._start_penalties(unlike),
             room_options=self._room_options(),
             room_penalties=self._room_penalties(),
-            groups=groups,
-            group_profiles=profiles,
+            groups=groups.needed,
+            people=groups.people,
+            group_profiles=groups.profiles,
             profiles=(self._trainee_profile(), self._lecturer_profile(), DayProfile()),
-            group_busy=busy,
+            group_busy=groups.busy,
             capacities=np.array([room.capacity if room else 10_000 for room in self.room_facts], np.int32),
             campuses=np.array([self._campus(room) for room in self.room_facts], np.int32),
             room_busy=self._room_busy(),
@@ -157,7 +157,7 @@ class _Builder:
         titles = tuple(self._title(one) for one in self._everything())
         room_names = tuple(room.name if room else "" for room in self.room_facts)
         standing = tuple(booking for booking, _slot in self.pins)
-        return Task(problem, self.grid, self.meetings, standing, rooms, names, titles, room_names)
+        return Task(problem, self.grid, self.meetings, standing, rooms, groups.names, titles, room_names)
 
     def _everything(self) -> list[Meeting | Booking]:
         return [*self.meetings, *(booking for booking, _slot in self.pins)]
@@ -243,88 +243,6 @@ class _Builder:
                 if meeting.room_id not in (None, room.id):
                     penalties[s, r] += self.strength[Wish.STAY]
         return penalties
-
-    def _people(self) -> tuple[tuple[tuple[int, ...], ...], Numbers, Flags, tuple[str, ...]]:
-        """Whoever has the same sessions is one group: the trainees of a course mostly are."""
-        needed = self._needed()
-        members: dict[tuple[bool, tuple[int, ...]], list[int]] = defaultdict(list)
-        for person, wanted in needed.items():
-            members[person in self._lecturer_ids(), tuple(sorted(wanted))].append(person)
-        for course in self.situation.courses:
-            own = [s for s, one in enumerate(self._everything()) if one.course_id == course.id]
-            members[False, tuple(own)] += ()
-        groups: list[list[int]] = [[] for _ in range(self.count)]
-        busy = np.zeros((len(members), self.slots), np.bool_)
-        occupied = self._occupied()
-        for g, ((_lecturer, sessions), persons) in enumerate(members.items()):
-            for s in sessions:
-                groups[s].append(g)
-            for person in persons:
-                busy[g, list(occupied[person])] = True
-            for course_id in {self._everything()[s].course_id for s in sessions}:
-                if not _lecturer:
-                    busy[g, list(occupied[-course_id])] = True
-        profiles = np.array([int(lecturer) for lecturer, _sessions in members], np.int32)
-        names = tuple(self._name(sessions, persons) for (_lecturer, sessions), persons in members.items())
-        return self._with_absent(groups, profiles, busy, names)
-
-    def _with_absent(
-        self, groups: list[list[int]], profiles: Numbers, busy: Flags, names: tuple[str, ...]
-    ) -> tuple[tuple[tuple[int, ...], ...], Numbers, Flags, tuple[str, ...]]:
-        """Add a group for each lecturer who is away at times, as a lecturer: trainees who are away hold nobody up."""
-        away = self._away()
-        absent = np.zeros((len(away), self.slots), np.bool_)
-        for number, (person, slots) in enumerate(away.items()):
-            taught = [s for s, meeting in enumerate(self.meetings) if person in meeting.lecturer_ids]
-            for s in taught:
-                groups[s].append(len(names))
-            absent[number, list(slots)] = True
-            names += (self._name(taught, [person]),)
-        return (
-            tuple(tuple(one) for one in groups),
-            np.concatenate((profiles, np.full(len(away), _NO_WISHES, np.int32))),
-            np.concatenate((busy, absent)),
-            names,
-        )
-
-    def _away(self) -> dict[int, set[int]]:
-        """The slots at which lecturers cannot come."""
-        slots: dict[int, set[int]] = defaultdict(set)
-        for away in self.situation.away:
-            if away.person_id is not None:
-                slots[away.person_id] |= set(self.grid.touched(away.start, away.end))
-        return slots
-
-    def _name(self, sessions: Sequence[int], persons: Collection[int]) -> str:
-        known = [person.full_name for person in self.situation.persons if person.id in persons]
-        codes = {course.id: course.code for course in self.situation.courses}
-        return ", ".join(known or sorted({codes[self._everything()[s].course_id] for s in sessions}))
-
-    def _needed(self) -> dict[int, set[int]]:
-        needed: dict[int, set[int]] = defaultdict(set)
-        trainees = {course.id: course.trainee_ids for course in self.situation.courses}
-        for s, meeting in enumerate(self.meetings):
-            for person in (*meeting.lecturer_ids, *trainees[meeting.course_id]):
-                needed[person].add(s)
-        for p, (booking, _slot) in enumerate(self.pins):
-            for person in (*booking.person_ids, *trainees[booking.course_id]):
-                needed[person].add(len(self.meetings) + p)
-        return needed
-
-    def _lecturer_ids(self) -> frozenset[int]:
-        return frozenset(person.id for person in self.situation.persons)
-
-    def _occupied(self) -> dict[int, set[int]]:
-        """The slots at which persons are elsewhere; under minus its number those at which a course has a session."""
-        occupied: dict[int, set[int]] = defaultdict(set)
-        pinned = {booking.session_id for booking, _slot in self.pins}
-        for booking in self.situation.bookings:
-            if booking.session_id not in pinned:
-                touched = set(self.grid.touched(booking.start, booking.end))
-                for person in booking.person_ids:
-                    occupied[person] |= touched
-                occupied[-booking.course_id] |= touched
-        return occupied
 
     def _room_busy(self) -> Flags:
         busy = np.zeros((len(self.room_facts), self.slots), np.bool_)

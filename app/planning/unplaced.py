@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from app.kernel.db import JsonValue
-from app.planning.problem import TRAINEES, Task
+from app.planning.groups import TRAINEES
+from app.planning.problem import Task
 from app.scheduling.optimiser.explain import explain
 from app.scheduling.optimiser.explanation import Explanation, Help, Reason
 from app.scheduling.optimiser.problem import Plan

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from app.planning.problem import Task, build_task
-from app.planning.types import DEFAULT_LEVELS, Closed, Emphasis, Level, Person, Situation, Wish
+from app.planning.types import DEFAULT_LEVELS, Away, Closed, Emphasis, Level, Person, Situation, Wish
 from app.scheduling.optimiser.checker import Rule, count_cost, find_violations
 from app.scheduling.optimiser.problem import UNPLACED
-from tests.planning.situations import booking, course, meeting, place, room, situation
+from tests.planning.situations import at, booking, course, meeting, place, room, situation
 
 
 def task_of(told: Situation, **levels: Level) -> Task:
@@ -201,3 +201,19 @@ def test_trainees_of_one_course_are_one_group_and_each_lecturer_another() -> Non
 
     assert sorted(task.group_names) == ["C1", "Dr A", "Dr B"]
     assert (task.plan([]).starts == UNPLACED).all()
+
+
+def test_a_cohort_counts_by_the_head_and_who_is_away_once() -> None:
+    told = situation(
+        courses=(course(trainee_ids=(21, 22, 23)), course(2, code="C2")),
+        meetings=(meeting("a", lecturer_ids=(7,)), meeting("b", course_id=2)),
+        persons=(Person(7, "Dr A"),),
+        away=(Away(7, None, at("2026-03-02 00:00"), at("2026-03-03 00:00")),),
+    )
+    task = task_of(told)
+
+    assert task.problem.people is not None
+    assert sorted(zip(task.group_names, task.problem.people.tolist(), strict=True)) == [
+        ("C1", 3), ("C2", 1), ("Dr A", 0), ("Dr A", 1),
+    ]  # fmt: skip
+    assert task.problem.people_touched([0]) == 4

@@ -5,7 +5,7 @@ a week that repeats or those of a calendar; the optimiser does not know the diff
 instance of this problem (``itc2007.to_problem``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -157,6 +157,8 @@ class Problem:
     precedence: tuple[tuple[int, int], ...] = ()
     """Pairs of sessions: the first ends before the second starts."""
 
+    people: Numbers | None = None
+    """[G] how many people a group is; one each where it is not said. Only a repair asks."""
     weights: Weights = field(default_factory=Weights)
     given: Plan | None = None
     """The plan from which distance is counted (``moved_start``, ``moved_room``)."""
@@ -180,6 +182,11 @@ class Problem:
     @property
     def slot_count(self) -> int:
         return self.days * self.slots_per_day
+
+    def people_touched(self, sessions: Iterable[int]) -> int:
+        """Return how many people some of the sessions need."""
+        groups = {group for session in sessions for group in self.groups[session]}
+        return len(groups) if self.people is None else int(self.people[list(groups)].sum())
 
     def possible_starts(self) -> Flags:
         """[S, T] where a session may start when its people's absences and its length are looked at too.
@@ -222,6 +229,8 @@ class Problem:
         yield from (("lengths", (s,)), ("courses", (s,)), ("sizes", (s,)))
         yield from (("starts", (s, t)), ("start_penalties", (s, t)))
         yield from (("room_options", (s, r)), ("room_penalties", (s, r)))
+        if self.people is not None:
+            yield "people", (g,)
         yield from (("group_profiles", (g,)), ("group_busy", (g, t)), ("working_days", (c,)))
         yield from (("capacities", (r,)), ("campuses", (r,)), ("room_busy", (r, t)), ("shared", (r,)))
 

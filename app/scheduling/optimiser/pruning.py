@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from app.scheduling.optimiser.ground import Ground, Indices
 from app.scheduling.optimiser.neighbourhood import Damage
-from app.scheduling.optimiser.problem import Flags
+from app.scheduling.optimiser.problem import Flags, Numbers
 
 Places = dict[int, Flags]
 # Whole numbers: so small a product of floats would wake the threads of the linear algebra library for nothing.
@@ -35,16 +35,17 @@ def enough_rooms(ground: Ground, places: Places, moves: int) -> Places:
     return kept
 
 
-def few_groups(ground: Ground, damage: Damage, places: Places, most: int) -> Places:
-    """Leave out the places by which more than ``most`` groups would be touched.
+def few_people(ground: Ground, damage: Damage, places: Places, most: int) -> Places:
+    """Leave out the places by which more than ``most`` people would be touched.
 
-    Counted are the groups of all that must move, of the session, of somebody who could have driven it away, and of
+    Counted are the people of all that must move, of the session, of somebody who could have driven it away, and of
     each whom it would drive away.
     """
     kinds, shares = _kinds(ground)
-    must = shares[kinds[list(damage.must)]].any(axis=0)
-    left = most - int(must.sum())
-    new = (shares & ~must).astype(np.int32)
+    problem = ground.problem
+    people = np.ones(problem.group_count, np.int32) if problem.people is None else problem.people
+    new = (shares & ~shares[kinds[list(damage.must)]].any(axis=0)).astype(np.int32)
+    left = most - problem.people_touched(damage.must)
     for _ in range(_ROUNDS):
         causes = _causes(ground, places)
         kept: Places = {}
@@ -52,7 +53,7 @@ def few_groups(ground: Ground, damage: Damage, places: Places, most: int) -> Pla
             driven_by = np.array([session])
             if session not in damage.sessions and not ground.has_daily_limit(session):
                 driven_by = np.flatnonzero(causes[:, session])
-            too_many = _too_many(new, kinds[session], np.unique(kinds[driven_by]), left)[kinds]
+            too_many = _too_many(new, people, kinds[session], np.unique(kinds[driven_by]), left)[kinds]
             kept[session] = where if session in damage.must else _within(ground, session, where, too_many)
         places = kept
     return places
@@ -80,13 +81,13 @@ def _causes(ground: Ground, places: Places) -> Flags:
     return causes
 
 
-def _too_many(new: _Share, kind: int, driven_by: Indices, left: int) -> Flags:
-    """[kind] whom a session of this kind cannot drive away without touching too many groups.
+def _too_many(new: _Share, people: Numbers, kind: int, driven_by: Indices, left: int) -> Flags:
+    """[kind] whom a session of this kind cannot drive away without touching too many people.
 
     Its own kind is among them, if it cannot move at all.
     """
-    mine = np.maximum(new[kind], new[driven_by])
-    together = mine.sum(axis=1)[:, None] + new.sum(axis=1)[None, :] - mine @ new.T
+    mine = np.maximum(new[kind], new[driven_by]) * people
+    together = mine.sum(axis=1)[:, None] + (new * people).sum(axis=1)[None, :] - mine @ new.T
     return np.asarray(together.min(axis=0, initial=_MANY) > left)
 
 

@@ -171,6 +171,7 @@ def unite(sharing: Sharing, problems: Sequence[Problem]) -> Problem:
             for problem, numbers in zip(problems, groups, strict=True)
             for needed in problem.groups
         ),
+        people=None,
         group_profiles=profile_of,
         profiles=tuple(profiles),
         group_busy=busy,

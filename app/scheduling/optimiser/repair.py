@@ -1,5 +1,5 @@
 """Mends a plan after something happened to it: with the fewest moves, of those plans the one that touches the fewest
-groups, of those the cheapest.
+people, of those the cheapest.
 
 A move is a session at another time or in another room than in the plan; a session without a place that gets one counts
 as a move too, for it is news to its people. The number of moves is raised from what the damage takes at least, one by
@@ -23,9 +23,9 @@ from app.scheduling.optimiser.explanation import Explanation
 from app.scheduling.optimiser.ground import Ground
 from app.scheduling.optimiser.nearing import search_near
 from app.scheduling.optimiser.neighbourhood import Damage, find_damage, find_places
-from app.scheduling.optimiser.placement import Literal, Placement
+from app.scheduling.optimiser.placement import Placement
 from app.scheduling.optimiser.problem import UNPLACED, Cost, Flags, Plan, Problem
-from app.scheduling.optimiser.pruning import Places, enough_rooms, few_groups
+from app.scheduling.optimiser.pruning import Places, enough_rooms, few_people
 from app.scheduling.optimiser.reasons import demand_reasons
 from app.scheduling.optimiser.wishes import Price
 
@@ -51,22 +51,19 @@ class Repair:
     """A plan without broken rules, and what it takes to get there.
 
     ``proven`` says that no plan without broken rules has fewer moves; ``best`` that of those with as few moves none
-    touches fewer groups, and of those none costs less.
+    touches fewer people, and of those none costs less.
     """
 
     plan: Plan
     moves: tuple[Move, ...]
     groups: tuple[int, ...]
-    """The groups that some move touches."""
+    """The groups that some move touches …"""
+    people: int
+    """… and how many people they are."""
     cost: Cost
     proven: bool
     best: bool
     seconds: float
-
-    @property
-    def people(self) -> int:
-        """How many groups are touched."""
-        return len(self.groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +130,7 @@ class _Repairer:
         moves = self.damage.fewest
         for extra in range(_SMALL_STEPS + 1):
             step = self._step(extra, moves)
-            status = step.fewest_groups(moves, keep=keep)
+            status = step.fewest_people(moves, keep=keep)
             if status in _SOLVED:
                 return self._cheapest(extra, self._plan_of(step), proven=status == cp_model.OPTIMAL)
             if status != cp_model.INFEASIBLE:
@@ -191,15 +188,15 @@ class _Repairer:
         return self._found(plan, proven=False, best=False)
 
     def _with_fewest(self, plan: Plan) -> Repair:
-        """Of the plans with as few moves as this one, the one that touches the fewest groups and is the cheapest."""
+        """Of the plans with as few moves as this one, the one that touches the fewest people and is the cheapest."""
         moves = len(_moves(self.plan, plan))
         extra = moves - self.damage.fewest
         step = self._step(extra, moves, plan)
-        status = step.fewest_groups(moves)
+        status = step.fewest_people(moves)
         return self._cheapest(extra, self._plan_of(step), proven=status == cp_model.OPTIMAL)
 
     def _step(self, extra: int, moves: int, plan: Plan | None = None) -> "_Step":
-        """A model that is large enough to count moves and groups."""
+        """A model that is large enough to count moves and people."""
         ground = self.ground
         if self.alike:
             ground = without_rooms(self.problem, self.plan, moves)
@@ -211,20 +208,20 @@ class _Repairer:
         return give_rooms(self.problem, self.plan, step.plan, self.damage) if self.alike else step.plan
 
     def _cheapest(self, extra: int, plan: Plan, *, proven: bool) -> Repair:
-        """Keep the number of moves and of groups of ``plan``, which is as small as can be, and lower its cost."""
+        """Keep the number of moves and of people of ``plan``, which is as small as can be, and lower its cost."""
         moved = {move.session for move in _moves(self.plan, plan)}
-        groups = len({group for session in moved for group in self.problem.groups[session]})
+        people = self.problem.people_touched(moved)
         # First with the same sessions: a good plan soon, which makes the proof for all shorter.
         same = _Step(self, self.ground, self._places_of(moved), plan)
-        cheapest = same.cheapest(len(moved), groups) == cp_model.OPTIMAL
+        cheapest = same.cheapest(len(moved), people) == cp_model.OPTIMAL
         if moved == self.damage.must and not self.damage.sets:
             return self._found(same.plan, proven=True, best=proven and cheapest)
         if not self.remaining():
             return self._found(same.plan, proven=True, best=False)
         places = find_places(self.ground, self.damage, extra=extra, fixed=self.fixed)
-        places = few_groups(self.ground, self.damage, places, groups)
+        places = few_people(self.ground, self.damage, places, people)
         step = _Step(self, self.ground, places, same.plan)
-        best = step.cheapest(len(moved), groups) == cp_model.OPTIMAL
+        best = step.cheapest(len(moved), people) == cp_model.OPTIMAL
         return self._found(step.plan, proven=True, best=best and proven)
 
     def _places_of(self, moved: set[int]) -> Places:
@@ -270,11 +267,13 @@ class _Repairer:
 
     def _found(self, plan: Plan, *, proven: bool, best: bool) -> Repair:
         moves = _moves(self.plan, plan)
-        touched = {group for move in moves for group in self.problem.groups[move.session]}
+        moved = [move.session for move in moves]
+        touched = {group for session in moved for group in self.problem.groups[session]}
         return Repair(
             plan=plan,
             moves=moves,
             groups=tuple(sorted(touched)),
+            people=self.problem.people_touched(moved),
             cost=count_cost(self.problem, plan),
             proven=proven,
             best=best,
@@ -309,39 +308,41 @@ class _Step:
         self.model.minimize(sum(self.moved))
         return self._solve()
 
-    def fewest_groups(self, moves: int, *, keep: float = 0.0) -> cp_model.CpSolverStatus:
-        """Search for the plan that touches the fewest groups among those with at most so many moves.
+    def fewest_people(self, moves: int, *, keep: float = 0.0) -> cp_model.CpSolverStatus:
+        """Search for the plan that touches the fewest people among those with at most so many moves.
 
         So many seconds are kept for what comes after it.
         """
         demand_reasons(self.placement, self.repairer.broken)
         self.model.add(sum(self.moved) <= moves)
-        self.model.minimize(sum(self._touched()))
+        self.model.minimize(self._people_touched())
         return self._solve(keep)
 
-    def cheapest(self, moves: int, groups: int) -> cp_model.CpSolverStatus:
-        """Search for the cheapest plan among those with at most so many moves and groups touched.
+    def cheapest(self, moves: int, people: int) -> cp_model.CpSolverStatus:
+        """Search for the cheapest plan among those with at most so many moves and people touched.
 
         No plan with fewer moves may exist.
         """
         demand_reasons(self.placement, self.repairer.broken)
         self.model.add(sum(self.moved) <= moves)
-        self.model.add(sum(self._touched()) <= groups)
+        self.model.add(self._people_touched() <= people)
         self.model.minimize(Price(self.placement).total())
         return self._solve()
 
-    def _touched(self) -> list[Literal]:
-        """A literal for each group of which some session moves."""
-        literals: dict[int, Literal] = {}
+    def _people_touched(self) -> cp_model.LinearExprT:
+        """The people of all groups of which some session moves."""
+        problem = self.repairer.problem
+        literals: dict[int, cp_model.IntVar] = {}
         for (session, stays), moved in zip(self.stays.items(), self.moved, strict=True):
-            for group in self.repairer.problem.groups[session]:
+            for group in problem.groups[session]:
                 if group not in literals:
                     literals[group] = self.model.new_bool_var("")
                 if stays is None:
                     self.model.add_bool_or([literals[group]])
                 else:
                     self.model.add_implication(moved, literals[group])
-        return list(literals.values())
+        people = [1 if problem.people is None else int(problem.people[group]) for group in literals]
+        return cp_model.LinearExpr.weighted_sum(list(literals.values()), people)
 
     def _solve(self, keep: float = 0.0) -> cp_model.CpSolverStatus:
         self.placement.hint(self.plan)

@@ -37,6 +37,7 @@ class Group:
 
     busy: tuple[int, ...] = ()
     profile: DayProfile = field(default_factory=DayProfile)
+    people: int = 1
 
 
 def state(
@@ -64,6 +65,7 @@ def state(
         "room_options": _flags((s.rooms for s in sessions), count, len(rooms)),
         "room_penalties": np.zeros((count, len(rooms)), np.int32),
         "groups": tuple(s.groups for s in sessions),
+        "people": _numbers(g.people for g in groups) if {g.people for g in groups} != {1} else None,
         "group_profiles": _numbers(range(len(groups))),
         "profiles": tuple(group.profile for group in groups),
         "group_busy": _flags((group.busy for group in groups), len(groups), time),
@@ -142,7 +144,8 @@ def _groups(time: int, some: st.SearchStrategy[int]) -> st.SearchStrategy[Group]
         isolated=some, window=some, fewest=st.integers(0, 2), most=st.integers(1, 3), load=some,
         day=some, travel=some, limit=st.integers(1, 4),
     )  # fmt: skip
-    return st.builds(Group, busy=_subset(time, fewer=True), profile=profile)
+    people = st.sampled_from([0, 1, 1, 1, 2, 30])
+    return st.builds(Group, busy=_subset(time, fewer=True), profile=profile, people=people)
 
 
 def _sessions(time: int, groups: int, rooms: int, *, alike: bool) -> st.SearchStrategy[Session]:

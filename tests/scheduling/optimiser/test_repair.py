@@ -129,6 +129,14 @@ def test_fewer_people_are_touched_before_it_gets_cheaper() -> None:
     assert found.people == 1
 
 
+def test_two_lecturers_are_fewer_people_than_a_cohort() -> None:
+    before = plan((0, 0), (1, 0))
+    cohort, lecturer = Group(people=30), Group()
+    problem = state(Session(groups=(0,)), Session(groups=(1, 2)), groups=(cohort, lecturer, lecturer))
+    found = _mended(strike(problem, before, NewLength(0, 2)), before)
+    assert (found.groups, found.people) == ((1, 2), 2)
+
+
 def test_a_new_session_is_placed_and_one_to_be_left_is_left() -> None:
     problem, before = state(ME, ME, ME), plan((0, 0), None, None)
     found = _mended_with_rest(problem, before)
@@ -252,11 +260,12 @@ def _check_against_all(problem: Problem, before: Plan) -> None:
 
 
 def _all_repairs(problem: Problem, before: Plan) -> Iterator[tuple[int, int, int]]:
-    """Moves, groups and cost of every sound plan."""
+    """Moves, people and cost of every sound plan."""
     for after in _sound_plans(problem):
         moved = np.flatnonzero((after.starts != before.starts) | (after.rooms != before.rooms)).tolist()
         groups = {group for session in moved for group in problem.groups[session]}
-        yield len(moved), len(groups), count_cost(problem, after).total
+        people = len(groups) if problem.people is None else sum(int(problem.people[g]) for g in groups)
+        yield len(moved), people, count_cost(problem, after).total
 
 
 def _sound_plans(problem: Problem) -> Iterator[Plan]:

@@ -13,7 +13,7 @@ from app.scheduling.optimiser.ground import Ground
 from app.scheduling.optimiser.neighbourhood import find_damage, find_places
 from app.scheduling.optimiser.placement import Placement
 from app.scheduling.optimiser.problem import DayProfile, Flags, Plan, Problem
-from app.scheduling.optimiser.pruning import few_groups
+from app.scheduling.optimiser.pruning import few_people
 from app.scheduling.optimiser.wishes import Price
 from tests.scheduling.optimiser.problems import Group, Session, plan, small_problems, state
 
@@ -41,12 +41,12 @@ def test_every_plan_with_the_fewest_moves_is_within_the_places(data: st.DataObje
     damage, ground = find_damage(find_violations(struck, before)), Ground(struck, before)
     fixed = np.zeros(problem.session_count, np.bool_)
     places = find_places(ground, damage, extra=fewest[0] - damage.fewest, fixed=fixed)
-    closer = few_groups(ground, damage, places, fewest[1])
+    closer = few_people(ground, damage, places, fewest[1])
     for after in mended:
-        moves, groups = _measure(struck, before, after)
+        moves, people = _measure(struck, before, after)
         if moves == fewest[0]:
             assert _within(before, after, places)
-            assert groups > fewest[1] or _within(before, after, closer)
+            assert people > fewest[1] or _within(before, after, closer)
 
 
 @given(st.data())
@@ -95,7 +95,8 @@ def _sound_plans(problem: Problem, most: int) -> list[Plan]:
 
 def _measure(problem: Problem, before: Plan, after: Plan) -> tuple[int, int]:
     moved = np.flatnonzero((after.starts != before.starts) | (after.rooms != before.rooms)).tolist()
-    return len(moved), len({group for session in moved for group in problem.groups[session]})
+    groups = {group for session in moved for group in problem.groups[session]}
+    return len(moved), len(groups) if problem.people is None else sum(int(problem.people[g]) for g in groups)
 
 
 def _within(before: Plan, after: Plan, places: dict[int, Flags]) -> bool:
