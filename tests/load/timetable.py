@@ -12,10 +12,8 @@ import argparse
 import statistics
 import time
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 
-from app.scheduling.optimiser.clock import Clock
 from app.scheduling.optimiser.itc2007 import Formulation, read_instance, to_problem, write_solution
 from app.scheduling.optimiser.itc2007_checker import judge
 from app.scheduling.optimiser.search import improve
@@ -40,23 +38,17 @@ class Result:
     processor: float
 
 
-def _let_work_alone_end_it() -> None:
-    """Have no clock urge a search."""
-    setattr(Clock, "is_over", property(attrgetter("stopped")))  # noqa: B010  (mypy knows the method as it is)
-    setattr(Clock, "share", lambda *_: -1.0)  # noqa: B010
-
-
-def solve(
-    name: str, formulation: Formulation, seconds: float, threads: int, seed: int, solutions: Path | None
-) -> Result:
-    """Solve one instance with one seed and judge what comes out, which is kept in the folder ``solutions``."""
+def solve(name: str, seed: int, chosen: argparse.Namespace) -> Result:
+    """Solve one instance with one seed as chosen, keep what comes out where that is wanted, and judge it."""
+    formulation, seconds, threads = Formulation(chosen.formulation), chosen.seconds, chosen.threads
     instance = read_instance((INSTANCES / f"{name}.ectt").read_text())
     began, used = time.monotonic(), time.process_time()
-    outcome = improve(to_problem(instance, formulation), seconds=seconds, threads=threads, seed=seed)
+    problem = to_problem(instance, formulation)
+    outcome = improve(problem, seconds=seconds, threads=threads, seed=seed, by_work=chosen.by_work)
     spent, processor = time.monotonic() - began, time.process_time() - used
     lines = write_solution(instance, outcome.plan)
-    if solutions:
-        (solutions / f"{name}-{formulation}-{seconds:g}s-{threads}t-seed{seed}.sol").write_text(lines)
+    if chosen.solutions:
+        (chosen.solutions / f"{name}-{formulation}-{seconds:g}s-{threads}t-seed{seed}.sol").write_text(lines)
     verdict = judge(instance, lines, formulation)
     return Result(verdict.cost.total, not verdict.broken, spent, processor)
 
@@ -77,24 +69,13 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.solutions:
         chosen.solutions.mkdir(parents=True, exist_ok=True)
-    if chosen.by_work:
-        _let_work_alone_end_it()
     total = best_total = known_total = winner_total = 0.0
     print(
         f"{'instance':<10}{'mean':>8}{'best':>6}{'known':>7}{'winner':>8}{'seconds':>9}{'processor':>11}  costs"
     )
     for name in chosen.names:
-        runs = [
-            solve(
-                name,
-                Formulation(chosen.formulation),
-                chosen.seconds,
-                chosen.threads,
-                seed,
-                chosen.solutions,
-            )
-            for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds)
-        ]
+        seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
+        runs = [solve(name, seed, chosen) for seed in seeds]
         costs = [run.cost for run in runs]
         known, winner = PUBLISHED.get(name, (0, 0)) if chosen.formulation == "ud2" else (0, 0)
         broken = "" if all(run.valid for run in runs) else "  A HARD RULE IS BROKEN"

@@ -1,5 +1,6 @@
 """How long a search lasts: in seconds, and in the work that a machine must do in them."""
 
+import math
 import time
 
 WORK_A_SECOND = 15_000_000
@@ -8,17 +9,17 @@ _SLACK = 0.2
 
 
 class Clock:
-    """The time of a search, and whether it was told to stop."""
+    """The time of a search, and whether it was told to stop.
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    ``work`` is what the search does in its time if the machine is fast enough; ``by_work`` it takes all the time that
+    its work needs.
+    """
+
+    def __init__(self, seconds: float, *, by_work: bool = False) -> None:
+        self.work = seconds * WORK_A_SECOND
+        self.seconds = math.inf if by_work else seconds
         self.stopped = False
         self._begin = time.monotonic()
-
-    @property
-    def work(self) -> float:
-        """What the search does in its time, if the machine is fast enough."""
-        return self.seconds * WORK_A_SECOND
 
     @property
     def elapsed(self) -> float:
@@ -30,13 +31,7 @@ class Clock:
 
     def share(self, since: float = 0.0) -> float:
         """How much of the time from ``since`` on is gone, with slack for a slow start."""
+        if math.isinf(self.seconds):
+            return 0.0
         left = self.seconds - since
         return (self.elapsed - since - _SLACK * left) / max(left - _SLACK * left, 1e-9)
-
-
-class StandingClock(Clock):
-    """The clock while things are compiled: the search ends by its work alone."""
-
-    @property
-    def elapsed(self) -> float:
-        return 0.0

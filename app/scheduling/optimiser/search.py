@@ -10,7 +10,7 @@ from functools import cache
 
 from app.scheduling.optimiser.checker import count_cost
 from app.scheduling.optimiser.climbing import Climber
-from app.scheduling.optimiser.clock import Clock, StandingClock
+from app.scheduling.optimiser.clock import Clock
 from app.scheduling.optimiser.problem import Cost, Plan, Problem, smallest_problem
 
 _LOOK_EVERY = 0.2
@@ -45,6 +45,7 @@ def improve(
     seconds: float,
     threads: int = 1,
     seed: int = 0,
+    by_work: bool = False,
     start: Plan | None = None,
     report: Report | None = None,
     goes_on: Callable[[], bool] | None = None,
@@ -53,19 +54,20 @@ def improve(
 
     ``goes_on`` is asked at most five times a second, also while nothing better is found; False stops the search.
     ``start`` is a plan to begin from; sessions that break a hard rule in it lose their places. The same problem, seed
-    and seconds give the same plan on one thread of a machine that does ``clock.WORK_A_SECOND``.
+    and seconds give the same plan on one thread of a machine that does ``clock.WORK_A_SECOND``, and of any machine with
+    ``by_work``: then the work of so many seconds is done however long it takes.
 
     Raises ``InvalidProblem``.
     """
     problem.check()
     compile_search()
-    return _search(problem, Clock(seconds), threads, seed, start, report, goes_on)
+    return _search(problem, Clock(seconds, by_work=by_work), threads, seed, start, report, goes_on)
 
 
 @cache
 def compile_search() -> None:
     """Have all that is compiled ready before any clock runs: from the disk, or at the first search ever in a minute."""
-    _search(smallest_problem(), StandingClock(0.01), 1, 0, None, None, None)
+    _search(smallest_problem(), Clock(0.01, by_work=True), 1, 0, None, None, None)
 
 
 def _search(

@@ -107,6 +107,20 @@ def test_the_same_seed_finds_the_same_plan(formulation: Formulation, counted_by_
     assert not np.array_equal(first.plan.starts, other.plan.starts)
 
 
+def test_by_work_no_clock_ends_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = _competition("comp01")
+
+    def with_work(seconds: float, *, by_work: bool) -> Plan:
+        monkeypatch.setattr(clock, "WORK_A_SECOND", round(200_000 / seconds))
+        return improve(problem, seconds=seconds, seed=7, by_work=by_work).plan
+
+    unhurried = with_work(1_000.0, by_work=False)
+
+    assert np.array_equal(with_work(0.001, by_work=True).starts, unhurried.starts)
+    assert np.array_equal(with_work(0.001, by_work=True).rooms, unhurried.rooms)
+    assert not np.array_equal(with_work(0.001, by_work=False).starts, unhurried.starts)
+
+
 @pytest.mark.parametrize(
     ("name", "formulation", "enough"), [("comp01", "ud2", 20), ("comp11", "ud2", 15), ("comp11", "ud5", 40)]
 )
