@@ -90,6 +90,24 @@ class AnsweredSinceTaken(RuleBroken):
     )
 
 
+class BegunSinceTaken(RuleBroken):
+    """What takes place, or took place, is not taken back."""
+
+    message = N_(
+        "Sessions of the proposal have begun since it was taken (%(count)s). Nothing was undone. "
+        "Move or cancel those that still lie ahead, one by one."
+    )
+
+
+class FormerTimeCame(RuleBroken):
+    """Nothing is put back into the past."""
+
+    message = N_(
+        "Sessions of the proposal would go back to a time that has come by now (%(count)s). Nothing was undone. "
+        "Move or cancel the sessions one by one."
+    )
+
+
 CONSTRAINTS: dict[str, type[DomainError]] = {
     "uq_planning_run_open_course": RunIsOpen,
     "uq_planning_run_open_organisation": RunIsOpen,

@@ -16,7 +16,9 @@ from app.kernel.transaction import flush
 from app.planning import events, queries, rules
 from app.planning.errors import (
     AnsweredSinceTaken,
+    BegunSinceTaken,
     ChangedSinceTaken,
+    FormerTimeCame,
     NotTaken,
     PlanChanged,
     ProposalNotReady,
@@ -114,8 +116,8 @@ def take_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> 
 def undo_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> None:
     """Put back what taking the proposal changed: its new sessions vanish, the others go where they were.
 
-    Raises NotTaken, ChangedSinceTaken, ReleasedSinceTaken, AnsweredSinceTaken, SessionIsOver, SessionInUse, or what
-    the timetable refuses when an old place is taken by now; then nothing is changed.
+    All of it or nothing. Raises NotTaken, ChangedSinceTaken, BegunSinceTaken, FormerTimeCame, ReleasedSinceTaken,
+    AnsweredSinceTaken, SessionIsOver, SessionInUse, or what the timetable refuses when an old place is taken by now.
     """
     _lock(proposal)
     if not proposal.is_in_timetable:
@@ -128,6 +130,7 @@ def undo_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> 
         person_ids=[number for course in told.courses for number in course.trainee_ids],
     )
     _refuse_if_built_upon(proposal, before, sessions)
+    _refuse_if_late(before, sessions, at)
     back = [
         NewPlace(sessions[number], to_instant(start), to_instant(end), room)
         for number, (_version, start, end, room) in before.moved.items()
@@ -282,6 +285,16 @@ def _bind(made: Sequence[CourseSession], meetings: Sequence[Meeting], actor: Act
     propose_many(asked=asked, actor=actor, at=at)
     for course in {one.course.id: one.course for one in made}.values():
         engage_cohort(course=course, actor=actor, at=at)
+
+
+def _refuse_if_late(before: _Before, sessions: Mapping[int, CourseSession], at: datetime) -> None:
+    """Refuse what the clock forbids: sessions stay planned until somebody says that they were held."""
+    begun = [one for one in sessions.values() if one.starts_at <= at]
+    if begun:
+        raise BegunSinceTaken(count=len(begun))
+    came = [start for _version, start, _end, _room in before.moved.values() if to_instant(start) <= at]
+    if came:
+        raise FormerTimeCame(count=len(came))
 
 
 def _refuse_if_built_upon(
