@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +12,9 @@ from app.kernel.access import Actor
 from app.kernel.db import session
 from app.kernel.transaction import unit_of_work
 from app.planning import commands, queries
+from app.planning.commands import taking
 from app.planning.models import Absence, PlanningRun
+from app.scheduling.commands import lock_for_arranging
 from app.scheduling.models import CourseSession
 from app.scheduling.queries import get_session
 from tests.factories.scheduling import make_session
@@ -71,6 +74,45 @@ def test_of_those_who_undo_at_once_one_does(app: Flask) -> None:
     ended = all_at_once(app, [partial(undo, first, actor)] * 3)
 
     assert ended == {"done": 1, "NotTaken": 2}
+    assert sessions_of(course_id) == 0
+
+
+def one_upon_the_other() -> tuple[int, int, int, Actor]:
+    """A proposal that made sessions and a later one that moved one of them, both taken; and the course."""
+    scene = make_scene(hours=(4,))
+    run = scene.ask()
+    keys = [meeting.key for meeting in queries.situation_of(run).meetings]
+    room = scene.rooms[0].id
+    first = scene.proposal(
+        run, *(place(key, f"2026-03-0{day} 08:00", room) for day, key in enumerate(keys, start=2))
+    )
+    take(first.id, scene.actor)
+    run = scene.ask(moving=True)
+    moved = queries.situation_of(run).meetings[0].key
+    later = scene.proposal(run, place(moved, "2026-03-05 08:00", room))
+    take(later.id, scene.actor)
+    found = first.id, later.id, scene.course.id, scene.actor
+    keep()
+    return found
+
+
+@pytest.mark.usefixtures("committed")
+def test_who_waits_while_a_later_proposal_is_undone_undoes_the_earlier_one_then(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, later, course_id, actor = one_upon_the_other()
+    lock, ended = lock_for_arranging, []
+
+    def once_the_other_has_let_go(**wanted: Any) -> dict[int, CourseSession]:
+        monkeypatch.setattr(taking, "lock_for_arranging", lock)
+        ended.append(all_at_once(app, [partial(undo, later, actor)]))
+        return lock(**wanted)
+
+    monkeypatch.setattr(taking, "lock_for_arranging", once_the_other_has_let_go)
+    with unit_of_work():
+        undo(first, actor)
+
+    assert ended == [{"done": 1}]
     assert sessions_of(course_id) == 0
 
 

@@ -1,17 +1,19 @@
-"""What was taken is undone while nothing of it has begun."""
+"""What was taken is undone while nothing of it has begun, whatever became of courses that it never touched."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from app.kernel.transaction import complete
+from app.kernel.transaction import complete, happened_so_far, settle
 from app.planning import commands, queries
 from app.planning.errors import BegunSinceTaken, FormerTimeCame
+from app.planning.events import ProposalUndone
 from app.planning.models import PlanningProposal
+from app.scheduling.commands import cancel_course
 from app.scheduling.models import CourseSession
 from app.scheduling.queries import list_sessions
-from tests.factories.scheduling import make_session
+from tests.factories.scheduling import make_course, make_session
 from tests.planning.scene import TAKEN, Scene, make_scene, on
 from tests.planning.situations import place
 
@@ -92,3 +94,24 @@ def test_what_was_moved_ahead_and_has_begun_stays_though_its_former_time_lies_ah
         undo(scene, proposal, on("2026-03-04 09:00"))
 
     assert moved.starts_at == on("2026-03-03 08:00")
+
+
+def test_a_cancelled_course_that_it_does_not_touch_is_not_in_its_way(scene: Scene) -> None:
+    days = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 6)}
+    other = make_course(scene.organisation, modules=[], **days)
+    make_session(other, starts_at=on("2026-03-03 08:00"))
+    run = scene.ask(course=None, moving=True)
+    first = queries.situation_of(run).meetings[-1]
+    assert {course.id for course in queries.situation_of(run).courses} == {scene.course.id, other.id}
+    assert first.course_id == scene.course.id
+    proposal = scene.proposal(run, place(first.key, "2026-03-02 08:00", scene.rooms[0].id))
+    taken(scene, proposal)
+    cancel_course(course=other, reason="Too few trainees", actor=scene.actor, at=TAKEN)
+    complete()
+
+    commands.undo_proposal(proposal=proposal, actor=scene.actor, at=TAKEN + timedelta(hours=1))
+
+    assert list_sessions(scene.course) == []
+    settle()
+    (event,) = (one for one in happened_so_far() if isinstance(one, ProposalUndone))
+    assert event.course_ids == (scene.course.id,)

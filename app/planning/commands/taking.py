@@ -28,7 +28,7 @@ from app.planning.errors import (
 from app.planning.grid import to_instant, to_minutes
 from app.planning.models import PlanningProposal, PlanningRun
 from app.planning.stored import read_places
-from app.planning.types import Meeting, Place, Situation
+from app.planning.types import CourseFact, Meeting, Place, Situation
 from app.scheduling.commands import (
     NewPlace,
     NewSession,
@@ -123,12 +123,11 @@ def undo_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> 
     if not proposal.is_in_timetable:
         raise NotTaken()
     before, told = _Before.read(proposal.before), queries.situation_of(proposal.run)
-    sessions = lock_for_arranging(
-        course_ids=[course.id for course in told.courses],
-        session_ids=[*before.made, *before.moved],
-        room_ids=[room for *_hours, room in before.moved.values() if room is not None],
-        person_ids=[number for course in told.courses for number in course.trainee_ids],
-    )
+    courses = _changed_courses(before, read_places(proposal.places), told)
+    sessions = _lock_changed(before, courses)
+    # Read again under the locks: who undid a later proposal until now has handed sessions back to this one.
+    session.refresh(proposal, ["before"])
+    before = _Before.read(proposal.before)
     _refuse_if_built_upon(proposal, before, sessions)
     _refuse_if_late(before, sessions, at)
     back = [
@@ -146,7 +145,7 @@ def undo_proposal(*, proposal: PlanningProposal, actor: Actor, at: datetime) -> 
             at=at,
             organisation_id=proposal.organisation_id,
             subject_id=proposal.id,
-            course_ids=tuple(course.id for course in told.courses),
+            course_ids=tuple(course.id for course in courses),
             removed_ids=tuple(before.made),
             moved_ids=tuple(before.moved),
         )
@@ -205,6 +204,26 @@ def _lock_around(told: Situation, chosen: Sequence[tuple[Meeting, Place]]) -> di
             *(number for meeting, _place in chosen for number in meeting.lecturer_ids),
             *(number for course in told.courses if course.id in courses for number in course.trainee_ids),
         ],
+    )
+
+
+def _changed_courses(before: _Before, places: Sequence[Place], told: Situation) -> list[CourseFact]:
+    """The courses of the run in which taking the proposal made or moved a session."""
+    placed = {place.key for place in places}
+    numbers = {
+        meeting.course_id
+        for meeting in told.meetings
+        if meeting.key in placed and (meeting.session_id is None or meeting.session_id in before.moved)
+    }
+    return [course for course in told.courses if course.id in numbers]
+
+
+def _lock_changed(before: _Before, courses: Sequence[CourseFact]) -> dict[int, CourseSession]:
+    return lock_for_arranging(
+        course_ids=[course.id for course in courses],
+        session_ids=[*before.made, *before.moved],
+        room_ids=[room for *_hours, room in before.moved.values() if room is not None],
+        person_ids=[number for course in courses for number in course.trainee_ids],
     )
 
 
