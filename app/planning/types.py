@@ -12,7 +12,7 @@ from app.kernel.text import N_, LabelledEnum
 class RunState(LabelledEnum):
     """How far a run is."""
 
-    WAITING = "waiting", N_("Waiting")
+    WAITING = "waiting", N_("Waiting for the worker")
     RUNNING = "running", N_("Searching")
     STOPPED = "stopped", N_("Stopped, the best kept")
     DONE = "done", N_("Finished")

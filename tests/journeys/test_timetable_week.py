@@ -126,7 +126,7 @@ def _undo_the_week(page: Page, run: str, taken: int) -> None:
     expect(page.get_by_text("The timetable is as it was before.")).to_be_visible()
     expect(_first_proposal(page)).to_contain_text(f"{taken} new sessions")
     # The absence stays on record, so that the proposal as it was would no longer do.
-    expect(_first_proposal(page)).to_contain_text("is away then.")
+    expect(_first_proposal(page)).to_contain_text("is not available then.")
     expect(page.get_by_role("button", name="Fit proposal 1 again")).to_be_visible()
 
 

@@ -354,7 +354,7 @@ def test_a_manager_goes_from_the_session_to_the_moves_and_takes_them(
         assert "The timetable is as it was before." in page.text
         withdraw = next(form for form in page.forms() if form.action.endswith("/withdraw"))
         page = client.follow(client.post(withdraw.action))
-        assert "is no longer on record as away" in page.text
+        assert "is available again" in page.text
 
 
 def test_a_proposal_that_is_late_is_fitted_into_the_days_that_are_left(scene: Scene, db: Session) -> None:

@@ -74,7 +74,7 @@ def absence_withdraw(absence: Absence) -> ResponseReturnValue:
     """Say that somebody can come after all."""
     organisation_id, name = absence.organisation_id, absence.name
     commands.withdraw_absence(absence=absence, actor=current_actor(), at=now())
-    flash(_("%(name)s is no longer on record as away. The timetable was not changed.", name=name), "success")
+    flash(_("%(name)s is available again. The timetable was not changed.", name=name), "success")
     return redirect(url_for(".organisation_propose", organisation_id=organisation_id))
 
 
@@ -91,6 +91,7 @@ def repair_page(run: PlanningRun) -> ResponseReturnValue:
         organisation=run.organisation,
         states=RunState,
         absence=run.absence,
+        reason=queries.reason_for(run.absence, current_actor()),
         zone=situation.zone,
         repair=None if run.state.is_open else shown_repair(run, situation, substitutes=may_plan),
         one=shown[0] if shown else None,

@@ -48,7 +48,7 @@ def say_change(change: PlanChange) -> str:
         ChangeKind.PERSON_TAKEN: lambda **p: _(
             "%(course)s, “%(title)s”: %(holder)s is elsewhere by now.", **p
         ),
-        ChangeKind.AWAY: lambda **p: _("%(course)s, “%(title)s”: %(holder)s is away then.", **p),
+        ChangeKind.AWAY: lambda **p: _("%(course)s, “%(title)s”: %(holder)s is not available then.", **p),
         ChangeKind.OUTSIDE: lambda **p: _(
             "%(course)s, “%(title)s” is no longer within the teaching times and the days of the course.", **p
         ),
