@@ -14,6 +14,7 @@ from app.planning.queries.runs import (
     list_module_lecturers,
     list_proposals,
     list_runs,
+    reason_for,
     situation_of,
     teaching_times,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "list_substitutes",
     "look_again",
     "look_at",
+    "reason_for",
     "situation_of",
     "teaching_times",
     "with_lecturer_of",

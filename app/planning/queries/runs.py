@@ -16,6 +16,7 @@ from app.people.models import Person
 from app.planning.errors import RunNotFound
 from app.planning.grid import to_minutes
 from app.planning.models import Absence, ModuleLecturer, PlanningProposal, PlanningRun, PlanningSettings
+from app.planning.policies import PlanningPermission
 from app.planning.stored import read_situation, read_times
 from app.planning.types import Away, Situation, TeachingTimes
 from app.scheduling.models import Course, CourseModule
@@ -57,6 +58,13 @@ def get_absence(absence_id: int) -> Absence:
     if found is None:
         raise NotFound()
     return found
+
+
+def reason_for(absence: Absence | None, actor: Actor) -> str:
+    """Return why somebody is away, which may be an illness: told only to those who plan where it was put on record."""
+    if absence is None or not actor.may(PlanningPermission.PLAN, absence.organisation_id):
+        return ""
+    return absence.reason
 
 
 def list_absences(organisation: Organisation, at: datetime) -> Sequence[Absence]:
