@@ -4,7 +4,7 @@ It holds ``itc2007.to_problem`` and ``checker`` to what the competition's papers
 reads this counting need not trust the rest.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -33,22 +33,43 @@ class Verdict:
 _Read = tuple[int, Lecture]
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is looked up for each line or each two of them; ``curricula`` holds the places of a course's curricula."""
+
+    rooms: frozenset[str]
+    teacher: dict[str, str]
+    curricula: dict[str, set[int]]
+
+    @classmethod
+    def of(cls, instance: Instance) -> "_Index":
+        teacher = {course.name: course.teacher for course in instance.courses}
+        curricula: dict[str, set[int]] = defaultdict(set)
+        for place, curriculum in enumerate(instance.curricula):
+            for name in curriculum.courses:
+                curricula[name].add(place)
+        return cls(frozenset(room.name for room in instance.rooms), teacher, curricula)
+
+
 def judge(instance: Instance, solution: str, formulation: Formulation) -> Verdict:
     """Judge the text of a solution file."""
+    index = _Index.of(instance)
     broken: list[Broken] = []
     read: list[_Read] = []
     for number, line in enumerate(solution.splitlines(), 1):
         if line.strip():
-            lecture = _lecture(instance, number, line, broken)
+            lecture = _lecture(instance, index, number, line, broken)
             if lecture is not None:
                 read.append((number, lecture))
     broken.extend(_miscounted(instance, read))
     broken.extend(_unavailable(instance, read))
-    broken.extend(_at_once(instance, read))
+    broken.extend(_at_once(instance, index, read))
     return Verdict(tuple(broken), _cost(instance, [lecture for _, lecture in read], formulation))
 
 
-def _lecture(instance: Instance, number: int, line: str, broken: list[Broken]) -> Lecture | None:
+def _lecture(
+    instance: Instance, index: _Index, number: int, line: str, broken: list[Broken]
+) -> Lecture | None:
     words = line.split()
     if len(words) != 4 or not all(word.isascii() and word.isdecimal() for word in words[2:]):
         broken.append(
@@ -57,9 +78,9 @@ def _lecture(instance: Instance, number: int, line: str, broken: list[Broken]) -
         return None
     lecture = Lecture(words[0], words[1], int(words[2]), int(words[3]))
     wrong = []
-    if lecture.course not in {course.name for course in instance.courses}:
+    if lecture.course not in index.teacher:
         wrong.append(f"there is no course “{lecture.course}”")
-    if lecture.room not in {room.name for room in instance.rooms}:
+    if lecture.room not in index.rooms:
         wrong.append(f"there is no room “{lecture.room}”")
     if lecture.day >= instance.days or lecture.period >= instance.periods:
         wrong.append(f"day {lecture.day}, period {lecture.period} lies outside of the week")
@@ -68,12 +89,14 @@ def _lecture(instance: Instance, number: int, line: str, broken: list[Broken]) -
 
 
 def _miscounted(instance: Instance, read: list[_Read]) -> Iterator[Broken]:
-    found = Counter(lecture.course for _, lecture in read)
+    lines: dict[str, list[int]] = defaultdict(list)
+    for number, lecture in read:
+        lines[lecture.course].append(number)
     for course in instance.courses:
-        if found[course.name] != course.lectures:
-            lines = tuple(number for number, lecture in read if lecture.course == course.name)
-            told = f"course {course.name} has {found[course.name]} lectures instead of {course.lectures}"
-            yield Broken("lectures", told, lines)
+        found = lines[course.name]
+        if len(found) != course.lectures:
+            told = f"course {course.name} has {len(found)} lectures instead of {course.lectures}"
+            yield Broken("lectures", told, tuple(found))
 
 
 def _unavailable(instance: Instance, read: list[_Read]) -> Iterator[Broken]:
@@ -83,7 +106,7 @@ def _unavailable(instance: Instance, read: list[_Read]) -> Iterator[Broken]:
             yield Broken("availability", told, (number,))
 
 
-def _at_once(instance: Instance, read: list[_Read]) -> Iterator[Broken]:
+def _at_once(instance: Instance, index: _Index, read: list[_Read]) -> Iterator[Broken]:
     """Pairs of lectures that take place at the same time and must not."""
     by_time: dict[tuple[int, int], list[_Read]] = defaultdict(list)
     for number, lecture in read:
@@ -93,20 +116,18 @@ def _at_once(instance: Instance, read: list[_Read]) -> Iterator[Broken]:
         for (line, one), (other_line, other) in combinations(there, 2):
             if one.room == other.room:
                 yield Broken("room", f"room {one.room} is taken twice {when}", (line, other_line))
-            if told := _clash(instance, one.course, other.course):
+            if told := _clash(instance, index, one.course, other.course):
                 yield Broken("conflict", f"{told} {when}", (line, other_line))
 
 
-def _clash(instance: Instance, one: str, other: str) -> str:
+def _clash(instance: Instance, index: _Index, one: str, other: str) -> str:
     """Why two courses cannot be held at once; empty when they can."""
     if one == other:
         return f"course {one} is held twice"
-    teacher = {course.name: course.teacher for course in instance.courses if course.name in (one, other)}
-    if teacher[one] == teacher[other]:
-        return f"courses {one} and {other} have the same teacher {teacher[one]}"
-    for curriculum in instance.curricula:
-        if one in curriculum.courses and other in curriculum.courses:
-            return f"courses {one} and {other} share the curriculum {curriculum.name}"
+    if index.teacher[one] == index.teacher[other]:
+        return f"courses {one} and {other} have the same teacher {index.teacher[one]}"
+    if shared := index.curricula[one] & index.curricula[other]:
+        return f"courses {one} and {other} share the curriculum {instance.curricula[min(shared)].name}"
     return ""
 
 

@@ -2,7 +2,11 @@
 
 import random
 import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -22,6 +26,7 @@ from app.scheduling.optimiser.itc2007 import (
 )
 from app.scheduling.optimiser.itc2007_checker import judge
 from app.scheduling.optimiser.problem import Plan
+from tests.load.large_week import write_large_week
 
 INSTANCES = Path(__file__).parents[2] / "load" / "itc2007"
 LITTLE = Instance(
@@ -57,6 +62,20 @@ LITTLE = Instance(
 def test_hard_rules_name_their_lines(lines: str, broken: list[tuple[str, tuple[int, ...]]]) -> None:
     found = judge(LITTLE, lines, Formulation.UD2).broken
     assert [(each.rule, each.lines) for each in found] == broken
+
+
+def test_of_several_curricula_in_common_the_first_of_the_file_is_told() -> None:
+    courses = (*LITTLE.courses, Course("D", "Eve", 1, 1, 5))
+    both, other = ("D", "C"), ("A", "D")
+    little = replace(
+        LITTLE,
+        courses=courses,
+        curricula=(Curriculum("K", other), Curriculum("Z", both), Curriculum("Y", both)),
+    )
+    found = judge(little, "A S 0 0\nA S 0 1\nA S 1 0\nB R 1 1\nC R 0 2\nD S 0 2", Formulation.UD2).broken
+    assert [(each.told, each.lines) for each in found] == [
+        ("courses C and D share the curriculum Z on day 0 in period 2", (5, 6))
+    ]
 
 
 def test_ud2_by_hand() -> None:
@@ -147,6 +166,48 @@ def test_real_instances_are_judged_at_once(formulation: Formulation) -> None:
     assert find_violations(problem, anywhere)
     assert judged - begun < 0.5
     assert time.process_time() - judged < 2
+
+
+_Held = TypeVar("_Held")
+
+
+class _Watched(tuple[_Held, ...]):
+    """Counts how often it is gone through, by what it holds."""
+
+    gone_through: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[_Held]:
+        self.gone_through[type(self[0]).__name__] += 1
+        return super().__iter__()
+
+    def __contains__(self, sought: object) -> bool:
+        self.gone_through[type(self[0]).__name__] += 1
+        return super().__contains__(sought)
+
+
+@pytest.mark.parametrize("formulation", Formulation)
+def test_a_large_instance_is_gone_through_a_few_times_however_many_lectures_meet(
+    formulation: Formulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = read_instance(write_large_week())
+    problem = to_problem(large, formulation)
+    anywhere = _random_plan(problem.session_count, problem.slot_count, problem.room_count, 3)
+    text = write_solution(large, anywhere)
+    monkeypatch.setattr(_Watched, "gone_through", Counter())
+    watched = replace(
+        large,
+        courses=_Watched(large.courses),
+        rooms=_Watched(large.rooms),
+        curricula=_Watched(replace(each, courses=_Watched(each.courses)) for each in large.curricula),
+    )
+
+    verdict = judge(watched, text, formulation)
+
+    assert len(verdict.broken) > 1_000
+    assert verdict.cost == count_cost(problem, anywhere)
+    # The names in a curriculum are strings.
+    assert 0 < _Watched.gone_through["str"] <= 5 * len(large.curricula)
+    assert all(0 < _Watched.gone_through[kind] <= 5 for kind in ("Course", "Room", "Curriculum"))
 
 
 def _random_plan(sessions: int, slots: int, rooms: int, seed: int) -> Plan:
