@@ -313,10 +313,14 @@ def test_a_search_that_was_stopped_before_it_began_is_over(scene: Scene) -> None
 def test_taking_needs_no_more_statements_for_200_sessions_than_for_three(
     db: Session, counter: QueryCounter, count: int
 ) -> None:
-    scene = make_scene(hours=(2,) * count, ends_on=date(2026, 6, 30))
-    run = scene.ask(last=date(2026, 6, 30))
+    last = date(2026, 7, 31)
+    scene = make_scene(hours=(2,) * count, ends_on=last)
+    run = scene.ask(last=last)
     keys = [meeting.key for meeting in queries.situation_of(run).meetings]
-    days = [date(2026, 3, 2) + timedelta(days=number // 2) for number in range(count)]
+    weekdays = [
+        day for day in (date(2026, 3, 2) + timedelta(days=n) for n in range(count)) if day.weekday() < 5
+    ]
+    days = [weekdays[number // 2] for number in range(count)]
     hours = ("08:00", "13:30")
     proposal = scene.proposal(
         run,
