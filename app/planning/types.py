@@ -290,6 +290,15 @@ class PlanChange(NamedTuple):
         return self.kind is not ChangeKind.NEW
 
 
+class WhyByHand(StrEnum):
+    """Why a session that an absence strikes does not move by itself."""
+
+    SHARED = "shared"
+    ELSEWHERE = "elsewhere"
+    BEGUN = "begun"
+    NOT_LOOKED_AT = "not_looked_at"
+
+
 class Reached(NamedTuple):
     """A point of the curve: after so many seconds, for the proposal of that number."""
 

@@ -44,6 +44,9 @@ class Found:
     best: bool
 
 
+_NO_MOVES = Found(places=(), moves=(), left=(), answers=(), proven=True, best=True)
+
+
 def ask_for_repair(
     *,
     course_session: CourseSession,
@@ -58,8 +61,9 @@ def ask_for_repair(
 ) -> PlanningRun | None:
     """Put on record that a lecturer or the room is away, and let the worker look for the fewest moves that mend it.
 
-    Sessions of the organisation's courses may move, from tomorrow until the day ``until``. None when nothing has to
-    move. Raises SessionIsOver for a session that has begun or is no longer planned, NobodyAway or NoTeachingDay.
+    Sessions of the organisation's courses may move, from tomorrow until the day ``until``. The run is over at once
+    when people have to settle all that is struck; None when nothing is struck. Raises SessionIsOver for a session that
+    has begun or is no longer planned, NobodyAway or NoTeachingDay.
     """
     if course_session.state is not SessionState.PLANNED or course_session.starts_at <= at:
         raise SessionIsOver()
@@ -77,15 +81,19 @@ def ask_for_repair(
     first, last, earliest = _window(absence, until, course.time_zone, at)
     situation = _look(absence, course_session, first, last, earliest, at)
     struck = struck_by([queries.away_of(absence)], situation.meetings, present_places(situation))
-    if not struck:
+    if struck:
+        nearer = _days_of([meeting for meeting, _away in struck], situation)
+        if nearer != (first, last):
+            first, last = nearer
+            situation = _look(absence, course_session, first, last, earliest, at)
+    elif not queries.list_by_hand(absence, course.organisation_id, course_session.id, situation, at):
         return None
-    nearer = _days_of([meeting for meeting, _away in struck], situation)
-    if nearer != (first, last):
-        first, last = nearer
-        situation = _look(absence, course_session, first, last, earliest, at)
     run = _run_like(absence, course_session, situation, first, last, actor, at)
+    if not struck:
+        run.outcome, run.state, run.finished_at = _outcome(_NO_MOVES), RunState.DONE, at
     keep_asked(run, events.RepairAsked, meetings=len(struck), actor=actor, at=at)
-    defer(TASK, {"run_id": run.id})
+    if struck:
+        defer(TASK, {"run_id": run.id})
     return run
 
 
@@ -214,13 +222,17 @@ def keep_repair(
             unplaced=len(found.left),
             spent=spent,
         )
-    run.outcome = {
+    run.outcome = _outcome(found)
+    run.spent, run.finished_at, run.state = spent, at, rules.end_of(stopped=run.stop_wanted)
+    flush()
+    return True
+
+
+def _outcome(found: Found) -> dict[str, JsonValue]:
+    return {
         "moves": [list(place) for place in found.moves],
         "left": list(found.left),
         "answers": list(found.answers),
         "proven": found.proven,
         "best": found.best,
     }
-    run.spent, run.finished_at, run.state = spent, at, rules.end_of(stopped=run.stop_wanted)
-    flush()
-    return True

@@ -1,5 +1,6 @@
 """Reading what is planned, and what the search has to know."""
 
+from app.planning.queries.by_hand import ByHand, list_by_hand
 from app.planning.queries.runs import (
     away_of,
     bounds_of,
@@ -22,6 +23,7 @@ from app.planning.queries.situation import changes_for, compare, look_again, loo
 from app.planning.queries.substitutes import Substitute, list_substitutes
 
 __all__ = [
+    "ByHand",
     "Substitute",
     "away_of",
     "bounds_of",
@@ -34,6 +36,7 @@ __all__ = [
     "get_run",
     "has_declined",
     "list_absences",
+    "list_by_hand",
     "list_lecturer_names",
     "list_module_lecturers",
     "list_proposals",

@@ -16,6 +16,7 @@ from app.people.models import Person as PersonTable
 from app.planning import rules
 from app.planning.grid import to_minutes
 from app.planning.models import Absence, ModuleLecturer, PlanningProposal, PlanningRun
+from app.planning.queries.by_hand import shared_by_consent
 from app.planning.stored import read_places, read_situation
 from app.planning.types import (
     WITHOUT_ROOM,
@@ -30,7 +31,7 @@ from app.planning.types import (
     Situation,
     TeachingTimes,
 )
-from app.scheduling.models import AllowedClash, Course, CourseModule, CourseSession, Engagement
+from app.scheduling.models import Course, CourseModule, CourseSession, Engagement
 from app.scheduling.slots import days_as_period
 from app.scheduling.types import EngagementKind, SessionState
 from app.teaching.models import Lecturer
@@ -219,12 +220,6 @@ def _existing(
     courses: Collection[int], moving: bool, first: date, last: date, zone: str, at_minutes: int
 ) -> list[Meeting]:
     """The planned sessions that lie ahead and may get a place: those without room and link, or all when ``moving``."""
-    shared = exists().where(
-        or_(
-            AllowedClash.course_session_id == CourseSession.id,
-            AllowedClash.other_session_id == CourseSession.id,
-        )
-    )
     lacks_place = and_(
         CourseSession.room_id.is_(None),
         CourseSession.online_url.is_(None),
@@ -234,7 +229,7 @@ def _existing(
         within(CourseSession.course_id, courses),
         CourseSession.state == SessionState.PLANNED,
         CourseSession.during.contained_by(_span(first, last, zone)),
-        not_(shared),
+        not_(shared_by_consent()),
     )
     if not moving:
         statement = statement.where(lacks_place)

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.planning.types import ChangeKind, Fact, FactKind, PlanChange, Wish
+from app.planning.types import ChangeKind, Fact, FactKind, PlanChange, WhyByHand, Wish
 from app.web.filters import write_number, write_weekday_date
 
 _PARTS: Mapping[str, Wish] = {
@@ -56,6 +56,19 @@ def say_change(change: PlanChange) -> str:
     }
     holder = change.holder or _("somebody who takes part")
     return str(said[change.kind](course=change.course_code, title=change.title, holder=holder))
+
+
+def say_why_by_hand(why: WhyByHand) -> str:
+    """Return why a session does not move by itself."""
+    said: Mapping[WhyByHand, Callable[[], Any]] = {
+        WhyByHand.SHARED: lambda: _("It shares a room or a person with another session by consent."),
+        WhyByHand.ELSEWHERE: lambda: _("It belongs to another organisation."),
+        WhyByHand.BEGUN: lambda: _("It has begun."),
+        WhyByHand.NOT_LOOKED_AT: lambda: _(
+            "It was put there later, or does not lie within the days that were looked at."
+        ),
+    }
+    return str(said[why]())
 
 
 def _spoken(fact: Fact) -> dict[str, Any]:
