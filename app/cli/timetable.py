@@ -44,7 +44,7 @@ def timetable() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of words.")
 def check(file: Path, solution: Path, formulation: str, as_json: bool) -> None:
     """Say which hard rules SOLUTION breaks and what it costs; ends with 1 if it breaks any."""
-    verdict = judge(_read(file), _text(solution), Formulation(formulation))
+    verdict = judge(_read(file)[0], _text(solution)[0], Formulation(formulation))
     if as_json:
         click.echo(json.dumps(_as_json(verdict), ensure_ascii=False))
     else:
@@ -70,7 +70,7 @@ def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int,
 
     Ctrl-C stops the search with the best kept. Ends with 1 if some lecture has no place.
     """
-    instance, wishes = _read(file), Formulation(formulation)
+    (instance, encoding), wishes = _read(file), Formulation(formulation)
     if not output.absolute().parent.is_dir():
         raise click.ClickException(f"There is no directory {output.absolute().parent} to write into.")
     last: list[Progress] = []
@@ -80,7 +80,10 @@ def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int,
         _say(_curve(progress.seconds, progress.cost))
         return True
 
-    problem = to_problem(instance, wishes)
+    try:
+        problem = to_problem(instance, wishes)
+    except UnreadableInstance as error:
+        raise click.ClickException(f"{file}: {error}") from error
     try:
         found: Outcome | Progress = improve(
             problem, seconds=seconds, threads=threads, seed=seed, report=report
@@ -90,7 +93,7 @@ def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int,
             raise
         found = last[0]
     solution = write_solution(instance, found.plan)
-    _write(output, solution)
+    _write(output, solution, encoding)
     # What is written is judged from its lines, not believed.
     verdict = judge(instance, solution, wishes)
     final = _curve(found.seconds, verdict.cost) | {"final": True, "valid": not verdict.broken}
@@ -135,18 +138,25 @@ def _lines(broken: Broken) -> str:
     return f"line{'s' if len(broken.lines) > 1 else ''} {', '.join(map(str, broken.lines))}: "
 
 
-def _read(file: Path) -> Instance:
+def _read(file: Path) -> tuple[Instance, str]:
+    """The instance, and the encoding in which others know its names."""
+    text, encoding = _text(file)
     try:
-        return read_instance(_text(file))
+        return read_instance(text), encoding
     except UnreadableInstance as error:
         raise click.ClickException(f"{file}: {error}") from error
 
 
-def _text(file: Path) -> str:
+def _text(file: Path) -> tuple[str, str]:
+    """The text of a file and its encoding."""
+    content = file.read_bytes()
+    if b"\0" in content:
+        raise click.ClickException(f"{file} is no plain text: save it as UTF-8.")
     try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file} is no text in UTF-8.") from error
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        # All but names is ASCII, and names only have to differ.
+        return content.decode("latin-1"), "latin-1"
 
 
 def _say(told: dict[str, object]) -> None:
@@ -154,11 +164,11 @@ def _say(told: dict[str, object]) -> None:
     click.echo(json.dumps(told))
 
 
-def _write(target: Path, text: str) -> None:
+def _write(target: Path, text: str, encoding: str) -> None:
     """Write the whole file or none of it."""
     handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding=encoding) as file:
             file.write(text)
         # As an ordinary file would be, not as a secret of the one who made it.
         Path(name).chmod(0o644)

@@ -22,7 +22,7 @@ class Formulation(StrEnum):
 
 
 class UnreadableInstance(ValueError):
-    """The file is no instance or no solution; the message names the line and the remedy."""
+    """The file is no instance, no solution, or too much for the search; the message names the line and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,18 @@ class Lecture:
 
 
 _SECTIONS = ("COURSES", "ROOMS", "CURRICULA", "UNAVAILABILITY_CONSTRAINTS", "ROOM_CONSTRAINTS")
+_ANNOUNCED = {
+    "COURSES": ("Courses",),
+    "ROOMS": ("Rooms",),
+    "CURRICULA": ("Curricula",),
+    "UNAVAILABILITY_CONSTRAINTS": ("UnavailabilityConstraints", "Constraints"),
+}
+"""Where the header of ``.ectt`` or ``.ctt`` says how many lines a section has."""
+_MOST_PERIODS = 60
+"""A day of the search is one word of 64 bits (``Problem.check``)."""
+_LARGEST = 2**31 - 1
+"""What an array of the search holds."""
+_ENDS = ("END.", "END")
 _Line = tuple[int, list[str]]
 
 
@@ -131,7 +143,14 @@ def to_problem(instance: Instance, formulation: Formulation) -> Problem:
 
     A course that shares no curriculum and no teacher with another one still must not meet itself; so every course
     has its teacher as a group.
+
+    Raises ``UnreadableInstance`` when its days are too long.
     """
+    if instance.periods > _MOST_PERIODS:
+        raise UnreadableInstance(
+            f"Periods_per_day is {instance.periods}: the search takes days of at most {_MOST_PERIODS} periods. "
+            "Make two days of one, or periods longer."
+        )
     lectures = _course_of_each_lecture(instance)
     place = {course.name: number for number, course in enumerate(instance.courses)}
     slots, rooms = instance.days * instance.periods, len(instance.rooms)
@@ -197,8 +216,10 @@ def _split(text: str) -> tuple[dict[str, _Line], dict[str, list[_Line]]]:
     header: dict[str, _Line] = {}
     sections: dict[str, list[_Line]] = {name: [] for name in _SECTIONS}
     section = ""
-    for number, line in _lines(text):
-        word = line.rstrip(":")
+    lines = list(_lines(text))
+    ended = bool(lines) and lines[-1][1] in _ENDS
+    for number, line in lines[:-1] if ended else lines:
+        word = line.rstrip(":").rstrip()
         if line.endswith(":") and word in sections:
             section = word
         elif section:
@@ -210,19 +231,29 @@ def _split(text: str) -> tuple[dict[str, _Line], dict[str, list[_Line]]]:
                     f"Line {number}: expected “Key: value” or a section, found “{line}”."
                 )
             header[key.strip()] = (number, value.split())
+    if not ended:
+        _refuse_unless_whole(header, sections)
     return header, sections
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with something in them, up to the one that says that it is the last."""
     for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped == "END.":
-            return
-        if stripped:
+        if stripped := line.strip():
             yield number, stripped
-    raise UnreadableInstance(
-        "The file ends without the line “END.”: it is no instance, or not the whole of one."
-    )
+        if stripped in _ENDS:
+            return
+
+
+def _refuse_unless_whole(header: dict[str, _Line], sections: dict[str, list[_Line]]) -> None:
+    """Take a file without its last line only where the header tells that no other line is missing."""
+    for section, keys in _ANNOUNCED.items():
+        count = len(sections[section])
+        if not any(_numbers(header[key], (0,)) == [count] for key in keys if key in header):
+            raise UnreadableInstance(
+                f"The file ends without the line “END.”, and its header does not announce the {count} lines of "
+                f"{section}: it is no instance, or not the whole of one. If it is whole, add “END.”."
+            )
 
 
 def _numbers(line: _Line, places: Iterable[int]) -> list[int]:
@@ -239,6 +270,8 @@ def _numbers(line: _Line, places: Iterable[int]) -> list[int]:
             raise UnreadableInstance(f"Line {number}: “{words[place]}” is no whole number.") from None
         if value < 0:
             raise UnreadableInstance(f"Line {number}: {value} is below 0.")
+        if value > _LARGEST:
+            raise UnreadableInstance(f"Line {number}: {value} is too large; write at most {_LARGEST}.")
         found.append(value)
     return found
 

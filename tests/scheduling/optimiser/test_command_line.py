@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,25 @@ from app.scheduling.optimiser.search import improve
 
 ROOT = Path(__file__).parents[3]
 TOY = ROOT / "tests" / "load" / "itc2007" / "toy.ectt"
+# Without a broken rule, for `check`.
+TOY_SOLUTION = """\
+SceCosC rB 0 0
+SceCosC rB 1 0
+SceCosC rB 2 0
+ArcTec rB 0 1
+ArcTec rB 1 1
+ArcTec rB 2 2
+TecCos rB 0 2
+TecCos rB 1 2
+TecCos rB 3 0
+TecCos rB 3 1
+TecCos rB 4 0
+Geotec rA 0 0
+Geotec rA 1 0
+Geotec rA 2 0
+Geotec rA 2 1
+Geotec rA 4 1
+"""
 
 
 def _run(*words: object) -> Result:
@@ -75,20 +95,80 @@ def test_broken_rules_are_told_with_their_lines(tmp_path: Path) -> None:
     assert as_json["broken"][0]["lines"] == [1]
 
 
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"Name: half\nCourses: 3\n", "ends without the line"),
-        (b"\xff\xfe", "is no text in UTF-8"),
-    ],
-)
-def test_an_unreadable_file_is_named(tmp_path: Path, content: bytes, told: str) -> None:
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ctt"
-    broken.write_bytes(content)
+    broken.write_text(TOY.read_text(), encoding="utf-16")
     solved = _run("solve", broken, "--output", tmp_path / "out")
     assert solved.exit_code == 1
+    assert f"{broken} is no plain text" in solved.output
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        lambda text: ("\ufeff" + text).encode(),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("END.", "END").encode(),
+        lambda text: text.replace("END.", "").encode(),
+        lambda text: text.replace("END.", "").replace("UnavailabilityC", "C").encode(),
+        lambda text: text.replace("COURSES:", "COURSES :").replace("ROOMS:", "ROOMS\t:").encode(),
+        lambda text: text.replace("Ocra", "Ocrà").encode("latin-1"),
+    ],
+    ids=["mark", "lines", "END", "no end", "no end of .ctt", "blank before colon", "Latin-1"],
+)
+def test_files_of_others_are_read(tmp_path: Path, foreign: Callable[[str], bytes]) -> None:
+    file, solution = tmp_path / "foreign.ctt", tmp_path / "foreign.sol"
+    file.write_bytes(foreign(TOY.read_text()))
+    for mark in ("", "\ufeff"):
+        solution.write_text(mark + TOY_SOLUTION)
+        checked, known = (_run("check", each, solution, "--json") for each in (file, TOY))
+        assert checked.exit_code == 0, checked.output
+        assert checked.stdout == known.stdout
+
+
+def test_names_are_written_as_they_were_read(tmp_path: Path) -> None:
+    file, solution = tmp_path / "latin.ectt", tmp_path / "latin.sol"
+    for encoding in ("latin-1", "utf-8", "utf-8-sig"):
+        file.write_text(TOY.read_text().replace("Geotec", "Géotec"), encoding=encoding)
+        assert _run("solve", file, "--seconds", "0.5", "--output", solution).exit_code == 0
+        assert solution.read_bytes().count("Géotec".encode(encoding.removesuffix("-sig"))) == 5
+        assert b"\xef\xbb\xbf" not in solution.read_bytes()
+        assert _run("check", file, solution).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("END.", "", "ends without the line “END.”, and its header does not announce the 8 lines of"),
+        ("ArcTec Indaco 3 2 42", "ArcTec Indaco 3 2 2147483648", "Line 13: 2147483648 is too large"),
+        ("ArcTec Indaco 3 2 42", "ArcTec Indaco 3 -2 42", "Line 13: -2 is below 0"),
+        ("rA 32", "rA 99999999999999999999", "Line 18: 99999999999999999999 is too large"),
+        ("Periods_per_day: 4", "Periods_per_day: 4000000000", "Line 5: 4000000000 is too large"),
+        ("TecCos 3 3", "TecCos 3 3000000000", "Line 30: 3000000000 is too large"),
+        ("Periods_per_day: 4", "Periods_per_day: 61", "Periods_per_day is 61: the search takes days of at most 60"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_solved_is_told_with_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:
+    file = tmp_path / "toy.ectt"
+    text = TOY.read_text().replace("UnavailabilityConstraints: 8", "UnavailabilityConstraints: 9")
+    file.write_text(text.replace(old, new))
+    solved = _run("solve", file, "--seconds", "0.5", "--output", tmp_path / "out")
+    assert solved.exit_code == 1
+    assert f"{file}: " in solved.output
     assert told in solved.output
-    assert str(broken) in solved.output
+    assert os.listdir(tmp_path) == ["toy.ectt"]
+
+
+def test_the_largest_numbers_are_solved(tmp_path: Path) -> None:
+    file, solution = tmp_path / "toy.ectt", tmp_path / "toy.sol"
+    text = TOY.read_text().replace("Periods_per_day: 4", "Periods_per_day: 60")
+    text = text.replace("rA 32", "rA 2147483647").replace(
+        "ArcTec Indaco 3 2 42", "ArcTec Indaco 3 2147483647 42"
+    )
+    file.write_text(text)
+    solved = _run("solve", file, "--seconds", "0.5", "--output", solution)
+    assert solved.exit_code == 0, solved.output
+    assert _run("check", file, solution).exit_code == 0
 
 
 def test_nowhere_to_write_is_said_before_the_search(tmp_path: Path) -> None:
