@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -20,7 +23,7 @@ from app.scheduling.optimiser.itc2007 import (
 )
 from app.scheduling.optimiser.itc2007_checker import Broken, Verdict, judge
 from app.scheduling.optimiser.problem import Cost
-from app.scheduling.optimiser.search import Outcome, Progress, improve
+from app.scheduling.optimiser.search import Progress, compile_search, improve
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _formulation = click.option(
@@ -68,38 +71,60 @@ def check(file: Path, solution: Path, formulation: str, as_json: bool) -> None:
 def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int, output: Path) -> None:
     """Search for a good timetable; tell each better one as a line of JSON and write the best.
 
-    Ctrl-C stops the search with the best kept. Ends with 1 if some lecture has no place.
+    Ctrl-C and SIGTERM stop the search, and the best so far is written. Ends with 1 if some lecture has no place.
     """
     (instance, encoding), wishes = _read(file), Formulation(formulation)
-    if not output.absolute().parent.is_dir():
-        raise click.ClickException(f"There is no directory {output.absolute().parent} to write into.")
-    last: list[Progress] = []
-
-    def report(progress: Progress) -> bool:
-        last[:] = [progress]
-        _say(_curve(progress.seconds, progress.cost))
-        return True
-
+    target, is_device = _target(output)
     try:
         problem = to_problem(instance, wishes)
     except UnreadableInstance as error:
         raise click.ClickException(f"{file}: {error}") from error
-    try:
-        found: Outcome | Progress = improve(
-            problem, seconds=seconds, threads=threads, seed=seed, report=report
+    # Whoever wants an end of this, which may take a minute, has nothing to lose yet.
+    compile_search()
+    with _signals() as received:
+        found = improve(
+            problem,
+            seconds=seconds,
+            threads=threads,
+            seed=seed,
+            report=_report,
+            goes_on=lambda: not received,
         )
-    except KeyboardInterrupt:
-        if not last:
-            raise
-        found = last[0]
-    solution = write_solution(instance, found.plan)
-    _write(output, solution, encoding)
-    # What is written is judged from its lines, not believed.
-    verdict = judge(instance, solution, wishes)
-    final = _curve(found.seconds, verdict.cost) | {"final": True, "valid": not verdict.broken}
-    _say(final | ({"moves": found.moves} if isinstance(found, Outcome) else {}))
+        solution = write_solution(instance, found.plan)
+        if not is_device:
+            with _told_of(target):
+                _replace(target, solution.encode(encoding))
+        # What is written is judged from its lines, not believed.
+        verdict = judge(instance, solution, wishes)
+        final = _curve(found.seconds, verdict.cost) | {"final": True, "valid": not verdict.broken}
+        _say(final | {"moves": found.moves})
+    if is_device:
+        # Whoever reads it may keep us waiting; signals shall end that.
+        with _told_of(target):
+            target.write_bytes(solution.encode(encoding))
     if verdict.broken:
         sys.exit(1)
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Only note the signals that would end the command; it then ends by itself, with nothing lost."""
+    received: list[int] = []
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Under nohup, and in the background of a script, some are ignored: that is as it was wanted.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda number, _frame: received.append(number))
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _report(progress: Progress) -> bool:
+    _say(_curve(progress.seconds, progress.cost))
+    return True
 
 
 def _curve(seconds: float, cost: Cost) -> dict[str, object]:
@@ -160,16 +185,48 @@ def _text(file: Path) -> tuple[str, str]:
 
 
 def _say(told: dict[str, object]) -> None:
-    # click flushes, so that whoever reads along sees each line at once.
-    click.echo(json.dumps(told))
-
-
-def _write(target: Path, text: str, encoding: str) -> None:
-    """Write the whole file or none of it."""
-    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding=encoding) as file:
-            file.write(text)
+        # click flushes, so that whoever reads along sees each line at once.
+        click.echo(json.dumps(told))
+    except OSError:
+        # Nobody reads along any more, as after `| head`. The solution is still wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _target(output: Path) -> tuple[Path, bool]:
+    """Follow links to what is to be written, and find out before the search whether it can be.
+
+    True if it is a device, a pipe or the like, which must not be replaced by a file.
+    """
+    with _told_of(output):
+        if output.exists() and not output.is_file():
+            if not os.access(output, os.W_OK):
+                raise click.ClickException(f"{output} cannot be written to.")
+            return output, True
+        target = Path(os.path.realpath(output))
+        if not target.parent.is_dir():
+            raise click.ClickException(f"There is no directory {target.parent} to write into.")
+    with _told_of(target.parent):
+        # Has no name, so nothing is left behind however this ends.
+        tempfile.TemporaryFile(dir=target.parent).close()
+    return target, False
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Tell with the path what the system refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written to: {error.strerror}.") from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write the whole file or none of it."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".solution-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         # As an ordinary file would be, not as a secret of the one who made it.
         Path(name).chmod(0o644)
         Path(name).replace(target)

@@ -2,20 +2,23 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.timetable import timetable
-from app.scheduling.optimiser.search import improve
+from app.scheduling.optimiser.search import Outcome, improve
 
 ROOT = Path(__file__).parents[3]
-TOY = ROOT / "tests" / "load" / "itc2007" / "toy.ectt"
+INSTANCES = ROOT / "tests" / "load" / "itc2007"
+TOY = INSTANCES / "toy.ectt"
 # Without a broken rule, for `check`.
 TOY_SOLUTION = """\
 SceCosC rB 0 0
@@ -70,15 +73,78 @@ def test_the_solution_replaces_an_older_one_whole(tmp_path: Path) -> None:
     assert stat.S_IMODE(solution.stat().st_mode) == 0o644
 
 
-def test_ctrl_c_keeps_the_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*words: object, **rest: object) -> object:
-        improve(*words, **rest)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
+@contextmanager
+def _solving(*words: object) -> Iterator[subprocess.Popen[str]]:
+    """A search in a process of its own, that would go on for an hour."""
+    # Told by a script's background job to ignore Ctrl-C, the tests would hand that on.
+    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    start += "from app.cli.timetable import timetable; timetable()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", start, "solve", "--seconds", "3600", *map(str, words)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
-    monkeypatch.setattr("app.cli.timetable.improve", interrupted)
-    stopped = _solve(tmp_path / "toy.sol")
-    assert stopped.exit_code == 0
-    assert json.loads(stopped.stdout.splitlines()[-1])["valid"]
+
+@pytest.mark.parametrize(
+    ("numbers", "threads"),
+    [((signal.SIGINT,), 1), ((signal.SIGTERM,), 2), ((signal.SIGTERM, signal.SIGTERM), 1)],
+    ids=["ctrl-c", "terminated", "twice, as timeout does"],
+)
+def test_whoever_stops_the_search_gets_the_best(
+    tmp_path: Path, numbers: tuple[signal.Signals, ...], threads: int
+) -> None:
+    # No plan for comp01 is known that costs nothing, so it does not end by itself.
+    solution = tmp_path / "comp01.sol"
+    with _solving(INSTANCES / "comp01.ectt", "--threads", threads, "--output", solution) as process:
+        assert process.stdout
+        told = process.stdout.readline()
+        for number in numbers:
+            process.send_signal(number)
+        rest, errors = process.communicate(timeout=300)
+    assert (process.returncode, errors) == (0, "")
+    final = json.loads((told + rest).splitlines()[-1])
+    assert final["final"]
+    checked = json.loads(_run("check", INSTANCES / "comp01.ectt", solution, "--json").stdout)
+    assert checked["valid"]
+    assert checked["cost"] == final["cost"]
+    assert os.listdir(tmp_path) == ["comp01.sol"]
+
+
+def test_a_signal_that_is_ignored_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    during = {}
+
+    def looked(*words: object, **rest: object) -> Outcome:
+        during.update({number: signal.getsignal(number) for number in before})
+        return improve(*words, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("app.cli.timetable.improve", looked)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert _solve(tmp_path / "toy.sol").exit_code == 0
+    finally:
+        signal.signal(signal.SIGINT, before[signal.SIGINT])
+    assert during[signal.SIGINT] is signal.SIG_IGN
+    assert callable(during[signal.SIGTERM])
+    assert signal.getsignal(signal.SIGTERM) == before[signal.SIGTERM]
+
+
+def test_the_solution_is_written_when_nobody_reads_along(tmp_path: Path) -> None:
+    solution = tmp_path / "toy.sol"
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = ["-m", "app.cli.timetable", "solve", str(TOY), "--seconds", "3", "--output", str(solution)]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert _run("check", TOY, solution).exit_code == 0
 
 
 def test_broken_rules_are_told_with_their_lines(tmp_path: Path) -> None:
@@ -93,6 +159,62 @@ def test_broken_rules_are_told_with_their_lines(tmp_path: Path) -> None:
     as_json = json.loads(_run("check", TOY, solution, "--json").stdout)
     assert not as_json["valid"]
     assert as_json["broken"][0]["lines"] == [1]
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "solutions").mkdir()
+    link = tmp_path / "link.sol"
+    link.symlink_to(tmp_path / "solutions" / "toy.sol")
+    for _either_there_or_not in range(2):
+        assert _solve(link).exit_code == 0
+        assert link.is_symlink()
+        assert os.listdir(tmp_path / "solutions") == ["toy.sol"]
+        assert len(link.read_text().splitlines()) == 16
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        solved = _solve(pipe)
+        assert solved.exit_code == 0, solved.output
+        assert len(os.read(reading, 10_000).splitlines()) == 16
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("missing/out", "There is no directory {0}/missing"),
+        ("dangling", "There is no directory {0}/nowhere"),
+        ("toy.ectt/out", "There is no directory {0}/toy.ectt to"),
+        ("x" * 300, "cannot be written to: File name too long"),
+        # No file can be made there, by nobody.
+        ("/proc/out", "/proc cannot be written to"),
+    ],
+)
+def test_nowhere_to_write_is_said_before_the_search(
+    tmp_path: Path, output: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("app.cli.timetable.improve")
+    (tmp_path / "toy.ectt").write_bytes(TOY.read_bytes())
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere" / "out")
+    solved = _run("solve", tmp_path / "toy.ectt", "--output", tmp_path / output)
+    assert solved.exit_code == 1
+    assert told.format(tmp_path) in solved.output
+    assert sorted(os.listdir(tmp_path)) == ["dangling", "toy.ectt"]
+
+
+def test_a_disk_that_became_full_is_told(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("Only where there is such a device.")
+    solved = _run("solve", TOY, "--seconds", "0.5", "--output", "/dev/full")
+    assert solved.exit_code == 1
+    assert "/dev/full cannot be written to: No space left on device" in solved.output
 
 
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
@@ -169,12 +291,6 @@ def test_the_largest_numbers_are_solved(tmp_path: Path) -> None:
     solved = _run("solve", file, "--seconds", "0.5", "--output", solution)
     assert solved.exit_code == 0, solved.output
     assert _run("check", file, solution).exit_code == 0
-
-
-def test_nowhere_to_write_is_said_before_the_search(tmp_path: Path) -> None:
-    solved = _run("solve", TOY, "--output", tmp_path / "missing" / "out")
-    assert solved.exit_code == 1
-    assert "There is no directory" in solved.output
 
 
 def test_no_database_is_loaded(tmp_path: Path) -> None:
