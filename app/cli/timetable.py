@@ -63,12 +63,20 @@ def check(file: Path, solution: Path, formulation: str, as_json: bool) -> None:
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option(
+    "--by-work",
+    is_flag=True,
+    help="Do the work of so many seconds however long it takes here: with one thread, a seed gives the same "
+    "timetable on any machine.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     help="Where the solution goes.",
 )
-def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int, output: Path) -> None:
+def solve(
+    file: Path, formulation: str, seconds: float, threads: int, seed: int, by_work: bool, output: Path
+) -> None:
     """Search for a good timetable; tell each better one as a line of JSON and write the best.
 
     Ctrl-C and SIGTERM stop the search, and the best so far is written. Ends with 1 if some lecture has no place.
@@ -87,6 +95,7 @@ def solve(file: Path, formulation: str, seconds: float, threads: int, seed: int,
             seconds=seconds,
             threads=threads,
             seed=seed,
+            by_work=by_work,
             report=_report,
             goes_on=lambda: not received,
         )

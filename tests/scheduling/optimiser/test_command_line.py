@@ -147,6 +147,19 @@ def test_the_solution_is_written_when_nobody_reads_along(tmp_path: Path) -> None
     assert _run("check", TOY, solution).exit_code == 0
 
 
+def test_by_work_is_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def noted(*words: object, **rest: object) -> Outcome:
+        asked.append(rest["by_work"])
+        return improve(*words, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("app.cli.timetable.improve", noted)
+    assert _solve(tmp_path / "toy.sol", "--by-work").exit_code == 0
+    assert _solve(tmp_path / "toy.sol").exit_code == 0
+    assert asked == [True, False]
+
+
 def test_broken_rules_are_told_with_their_lines(tmp_path: Path) -> None:
     solution = tmp_path / "toy.sol"
     _solve(solution)
