@@ -6,9 +6,12 @@ Every plan is judged from the lines of its solution by the checker that shares n
 fourteen instances are solved. ``--by-work`` gives the search the work of so many seconds on the machine that its
 repeatability is promised for, however long that takes here: for machines that are busy with other things. With
 ``--first-seed 3 --seeds 1`` a long measurement is made in parts; with ``--solutions DIR`` others can judge what it found.
+``first`` is when the first timetable stood that places everything and breaks no rule. ``full`` and ``large`` are names too,
+of a week in which every room is full in every period, and of one of 850 courses, 176 rooms and 3,700 curricula.
 """
 
 import argparse
+import math
 import statistics
 import time
 from dataclasses import dataclass
@@ -16,7 +19,9 @@ from pathlib import Path
 
 from app.scheduling.optimiser.itc2007 import Formulation, read_instance, to_problem, write_solution
 from app.scheduling.optimiser.itc2007_checker import judge
-from app.scheduling.optimiser.search import improve
+from app.scheduling.optimiser.search import Progress, improve
+from tests.load.full_week import write_full_week
+from tests.load.large_week import write_large_week
 
 INSTANCES = Path(__file__).parent / "itc2007"
 
@@ -34,6 +39,7 @@ class Result:
 
     cost: int
     valid: bool
+    first: float
     seconds: float
     processor: float
 
@@ -41,16 +47,31 @@ class Result:
 def solve(name: str, seed: int, chosen: argparse.Namespace) -> Result:
     """Solve one instance with one seed as chosen, keep what comes out where that is wanted, and judge it."""
     formulation, seconds, threads = Formulation(chosen.formulation), chosen.seconds, chosen.threads
-    instance = read_instance((INSTANCES / f"{name}.ectt").read_text())
+    instance = read_instance(_text_of(name))
+    complete: list[float] = []
+
+    def report(progress: Progress) -> bool:
+        if not progress.cost.unplaced and not complete:
+            complete.append(progress.seconds)
+        return True
+
     began, used = time.monotonic(), time.process_time()
     problem = to_problem(instance, formulation)
-    outcome = improve(problem, seconds=seconds, threads=threads, seed=seed, by_work=chosen.by_work)
+    outcome = improve(
+        problem, seconds=seconds, threads=threads, seed=seed, by_work=chosen.by_work, report=report
+    )
     spent, processor = time.monotonic() - began, time.process_time() - used
     lines = write_solution(instance, outcome.plan)
     if chosen.solutions:
         (chosen.solutions / f"{name}-{formulation}-{seconds:g}s-{threads}t-seed{seed}.sol").write_text(lines)
     verdict = judge(instance, lines, formulation)
-    return Result(verdict.cost.total, not verdict.broken, spent, processor)
+    return Result(verdict.cost.total, not verdict.broken, min(complete, default=math.inf), spent, processor)
+
+
+def _text_of(name: str) -> str:
+    if name == "full":
+        return write_full_week()
+    return write_large_week() if name == "large" else (INSTANCES / f"{name}.ectt").read_text()
 
 
 def main() -> None:
@@ -71,7 +92,7 @@ def main() -> None:
         chosen.solutions.mkdir(parents=True, exist_ok=True)
     total = best_total = known_total = winner_total = 0.0
     print(
-        f"{'instance':<10}{'mean':>8}{'best':>6}{'known':>7}{'winner':>8}{'seconds':>9}{'processor':>11}  costs"
+        f"{'instance':<10}{'mean':>8}{'best':>6}{'known':>7}{'winner':>8}{'first':>7}{'seconds':>9}{'processor':>11}  costs"
     )
     for name in chosen.names:
         seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
@@ -81,7 +102,7 @@ def main() -> None:
         broken = "" if all(run.valid for run in runs) else "  A HARD RULE IS BROKEN"
         print(
             f"{name:<10}{statistics.mean(costs):>8.1f}{min(costs):>6}{known:>7}{winner:>8}"
-            f"{statistics.mean(run.seconds for run in runs):>9.1f}"
+            f"{max(run.first for run in runs):>7.2f}{statistics.mean(run.seconds for run in runs):>9.1f}"
             f"{statistics.mean(run.processor for run in runs):>11.1f}  {costs}{broken}",
             flush=True,
         )
