@@ -1,6 +1,6 @@
 """Small problems to try the optimiser on: made by hand with a word each, and at random."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -98,12 +98,9 @@ def small_problems(
     days, slots = draw(st.integers(1, most_days)), draw(st.integers(2, 3))
     time, some = days * slots, st.integers(0, 3)
     rooms = draw(st.lists(_rooms(time, alike=alike), min_size=1, max_size=2))
-    groups = draw(st.lists(_groups(time, some), min_size=1, max_size=3))
+    groups = draw(st.lists(_groups(time, some, st.integers(1, 4)), min_size=1, max_size=3))
     session = _sessions(time, len(groups), len(rooms), alike=alike)
     sessions = draw(st.lists(session, min_size=1, max_size=most_sessions))
-    count = len(sessions)
-    order = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=2))
-    penalties = np.random.default_rng(draw(st.integers(0, 99)))
     return state(
         *sessions,
         rooms=tuple(rooms),
@@ -112,37 +109,82 @@ def small_problems(
         slots=slots,
         travel=draw(st.integers(0, 1)),
         working_days=(draw(st.integers(0, 2)), draw(st.integers(0, 2))),
-        start_penalties=penalties.integers(0, 3, (count, time)).astype(np.int32),
-        room_penalties=penalties.integers(0, 3, (count, len(rooms))).astype(np.int32),
-        precedence=tuple({(a, b) for a, b in order if a < b}),
-        weights=draw(
-            st.builds(
-                Weights,
-                capacity=some,
-                room_stability=some,
-                working_days=some,
-                moved_start=some,
-                moved_room=some,
-            )
-        ),
+        **draw(_order_and_prices(len(sessions), time, len(rooms), some)),
     )
 
 
-def _rooms(time: int, *, alike: bool) -> st.SearchStrategy[Room]:
+@st.composite
+def varied_problems(draw: st.DrawFn) -> Problem:
+    """Problems of every kind that the search tells apart, in general too large to try all plans.
+
+    Days with a table of their patterns and without, campuses that do not matter, that only cost, and that take time to
+    change, more rooms than a word has bits, and a plan to stay near.
+    """
+    days, slots = draw(st.integers(1, 3)), draw(st.one_of(st.integers(3, 8), st.integers(14, 60)))
+    time, some = days * slots, st.integers(0, 3)
+    rooms = draw(st.lists(_rooms(time, campuses=draw(st.integers(1, 3))), min_size=1, max_size=4))
+    # A shared place has seats for all: the search takes that for granted.
+    rooms = [replace(room, capacity=99) if room.shared else room for room in rooms]
+    rooms *= draw(st.sampled_from([1, 1, 1, 1, 32]))
+    limits = st.one_of(st.just(60), st.integers(2, 6))
+    groups = draw(st.lists(_groups(time, some, limits), min_size=1, max_size=4))
+    session = st.builds(
+        Session,
+        length=st.sampled_from([1, 1, 1, 2, 3]),
+        course=st.integers(0, 3),
+        size=st.integers(6, 13),
+        groups=_subset(len(groups)),
+        starts=st.one_of(st.none(), _subset(time).filter(len)),
+        rooms=st.one_of(st.none(), _subset(len(rooms)).filter(len)),
+    )
+    sessions = draw(st.lists(session, min_size=2, max_size=10))
+    problem = state(
+        *sessions,
+        rooms=tuple(rooms),
+        groups=tuple(groups),
+        days=days,
+        slots=slots,
+        travel=draw(st.sampled_from([0, 0, 1, 2, 12])),
+        working_days=draw(st.tuples(*[st.integers(0, 3)] * 4)),
+        **draw(_order_and_prices(len(sessions), time, len(rooms), some)),
+    )
+    return replace(problem, given=draw(st.one_of(st.none(), plans_of(problem))))
+
+
+@st.composite
+def _order_and_prices(
+    draw: st.DrawFn, count: int, time: int, rooms: int, some: st.SearchStrategy[int]
+) -> dict[str, Any]:
+    order = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=2))
+    penalties = np.random.default_rng(draw(st.integers(0, 99)))
+    weights = st.builds(
+        Weights, capacity=some, room_stability=some, working_days=some, moved_start=some, moved_room=some
+    )
+    return {
+        "start_penalties": penalties.integers(0, 3, (count, time)).astype(np.int32),
+        "room_penalties": penalties.integers(0, 3, (count, rooms)).astype(np.int32),
+        "precedence": tuple({(a, b) for a, b in order if a < b}),
+        "weights": draw(weights),
+    }
+
+
+def _rooms(time: int, *, alike: bool = False, campuses: int = 2) -> st.SearchStrategy[Room]:
     return st.builds(
         Room,
         capacity=st.integers(8, 12),
-        campus=st.integers(0, 0 if alike else 1),
+        campus=st.integers(0, 0 if alike else campuses - 1),
         busy=_subset(time, fewer=True),
         shared=st.sampled_from([False] if alike else [False, False, False, True]),
     )
 
 
-def _groups(time: int, some: st.SearchStrategy[int]) -> st.SearchStrategy[Group]:
+def _groups(
+    time: int, some: st.SearchStrategy[int], limits: st.SearchStrategy[int]
+) -> st.SearchStrategy[Group]:
     profile = st.builds(
         DayProfile,
         isolated=some, window=some, fewest=st.integers(0, 2), most=st.integers(1, 3), load=some,
-        day=some, travel=some, limit=st.integers(1, 4),
+        day=some, travel=some, limit=limits,
     )  # fmt: skip
     people = st.sampled_from([0, 1, 1, 1, 2, 30])
     return st.builds(Group, busy=_subset(time, fewer=True), profile=profile, people=people)
