@@ -1,4 +1,4 @@
-"""The search: no broken rule, the cost that the checker counts, the same plan for the same seed, and good plans."""
+"""The search: no broken rule, the same plan for the same seed, and good plans; its counting: test_incremental_cost."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -54,7 +54,6 @@ def test_no_hard_rule_is_ever_broken(data: st.DataObject, counted_by_work: None)
     outcome = improve(problem, seconds=10, seed=1, start=start)
 
     assert _broken(problem, outcome.plan) == []
-    assert outcome.cost == count_cost(problem, outcome.plan)
 
 
 @settings(
