@@ -35,6 +35,8 @@ _STEPS_SHARE = 0.7
 """The small steps may take this part of the time …"""
 _NEAR_SHARE, _NEAR_A_SESSION = 0.15, 0.03
 """… and the search near the plan that one, but at most so many seconds for each session."""
+_NEARER_SHARE = 0.1
+"""So long it is tried to move fewer of those whom the search moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class _Repairer:
 
     def _fewer_than(self, near: Plan, least: int) -> Repair:
         """The best plan, given one with few moves."""
+        near = self._nearer(near, least)
         most = len(_moves(self.plan, near)) - 1
         found = self._fewest(least, most) if most >= least else None
         if isinstance(found, Repair):
@@ -175,6 +178,16 @@ class _Repairer:
         if found is None or found.proven:
             return self._with_fewest(near)
         return self._found(near, proven=False, best=False)
+
+    def _nearer(self, near: Plan, least: int) -> Plan:
+        """Where many move: as few of them as can be found soon, while all others stay."""
+        moved = {move.session for move in _moves(self.plan, near)}
+        if len(moved) - least <= _SMALL_STEPS:
+            return near
+        step = _Step(self, self.ground, self._places_of(moved), near)
+        keep = self.remaining() - _NEARER_SHARE * self.limits.seconds
+        step.fewest_moves(least, len(moved) - 1, keep=keep)
+        return step.plan
 
     def _fewest(self, least: int, most: int) -> Repair | NoRepair:
         """The best plan among those with at least and at most so many moves."""
@@ -300,13 +313,16 @@ class _Step:
             ~stays if stays is not None else True for stays in self.stays.values()
         ]
 
-    def fewest_moves(self, least: int, most: int) -> cp_model.CpSolverStatus:
-        """Search for the plan with the fewest moves among those with at least and at most so many."""
+    def fewest_moves(self, least: int, most: int, *, keep: float = 0.0) -> cp_model.CpSolverStatus:
+        """Search for the plan with the fewest moves among those with at least and at most so many.
+
+        So many seconds are kept for what comes after it.
+        """
         demand_reasons(self.placement, self.repairer.broken)
         self.model.add(sum(self.moved) >= least)
         self.model.add(sum(self.moved) <= most)
         self.model.minimize(sum(self.moved))
-        return self._solve()
+        return self._solve(keep)
 
     def fewest_people(self, moves: int, *, keep: float = 0.0) -> cp_model.CpSolverStatus:
         """Search for the plan that touches the fewest people among those with at most so many moves.

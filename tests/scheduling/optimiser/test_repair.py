@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
+from app.scheduling.optimiser import repair as repairing
 from app.scheduling.optimiser.checker import count_cost, find_violations
 from app.scheduling.optimiser.disruption import (
     GroupAway,
@@ -93,6 +94,19 @@ def test_without_time_for_the_proof_few_moves_are_offered_all_the_same(hurry: No
     assert isinstance(found, Repair)
     assert (len(found.moves), found.proven, found.best) == (3, False, False)
     assert find_violations(problem, found.plan) == []
+
+
+def test_needless_moves_of_the_search_are_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = plan(*((slot, 0) for slot in range(6)))
+    problem = strike(state(*(Session(),) * 6), before, RoomAway(0, (0,)))
+    one_later = plan(*((slot + 1, 0) for slot in range(6)))
+    monkeypatch.setattr(repairing, "_SMALL_STEPS", -1)
+    monkeypatch.setattr(repairing, "search_near", lambda *_args, **_rest: one_later)
+    # Among all plans nothing is found in time.
+    monkeypatch.setattr(repairing._Repairer, "_fewest", lambda self, *_: self._none(proven=False))
+    found = repair(problem, before, limits=LIMITS)
+    assert isinstance(found, Repair)
+    assert [move.session for move in found.moves] == [0]
 
 
 def test_without_time_for_the_proof_nothing_is_claimed_of_what_finds_no_place(hurry: None) -> None:
