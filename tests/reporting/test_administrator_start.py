@@ -96,7 +96,8 @@ def test_organisations_that_want_something(client: PageClient) -> None:
     academy = make_organisation()
     today = now().date()
     homeless = make_organisation(academy, name="Trường Không Cơ Sở")
-    make_course(homeless, starts_on=today, ends_on=today)
+    # At the academy the next day may have begun.
+    make_course(homeless, starts_on=today, ends_on=today + timedelta(days=1))
     make_campus(make_organisation(academy, name="Trường Không Phòng"))
     make_organisation(academy, name="Trường Sắp Hết", valid_to=today + timedelta(days=20))
     make_organisation(academy, name="Trường Đã Hết", valid_to=today - timedelta(days=20))
@@ -294,4 +295,4 @@ def _life(organisation: Organisation, name: str) -> None:
     _job("enrolment.run_import", "failed")
     make_grant(account.person, Role.TRAINEE, organisation, valid_to=today + timedelta(days=3))
     _account(organisation, name, role=None)
-    make_course(organisation, starts_on=today, ends_on=today)
+    make_course(organisation, starts_on=today, ends_on=today + timedelta(days=1))
