@@ -148,9 +148,10 @@ class Problem:
     room_busy: Flags
     """[R, T] when a room is closed or taken by something outside of this problem."""
     shared: Flags
-    """[R] places that any number of sessions may use at once: online."""
+    """[R] places that any number of sessions may use at once: online. The search takes it that they seat everybody."""
     travel_slots: Numbers
-    """[campus, campus] free slots a group needs between sessions at two campuses: a hard rule."""
+    """[campus, campus] free slots a group needs between sessions at two campuses, in both directions the same: a hard
+    rule."""
 
     working_days: Numbers
     """[C] days over which a course should at least be spread."""
@@ -212,10 +213,15 @@ class Problem:
                 raise InvalidProblem(f"{name} has the shape {found} instead of {shape}.")
         if not 1 <= self.slots_per_day <= 60:
             raise InvalidProblem(f"A day has {self.slots_per_day} slots; it may have 1 to 60.")
+        if (self.travel_slots != self.travel_slots.T).any():
+            raise InvalidProblem("travel_slots says another way back than there; both are equally long.")
         if len(self.groups) != self.session_count:
             raise InvalidProblem(f"groups names {len(self.groups)} sessions instead of {self.session_count}.")
         if self.session_count and self.lengths.min() < 1:
             raise InvalidProblem("A session takes at least one slot.")
+        self._check_groups()
+
+    def _check_groups(self) -> None:
         for session, needed in enumerate(self.groups):
             if len(set(needed)) != len(needed) or any(not 0 <= g < self.group_count for g in needed):
                 raise InvalidProblem(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.scheduling.optimiser.checker import Rule, Violation, count_cost, find_violations
-from app.scheduling.optimiser.problem import DayProfile, Plan, Problem, Weights
+from app.scheduling.optimiser.problem import DayProfile, InvalidProblem, Plan, Problem, Weights
 from tests.scheduling.optimiser.problems import Group, Room, Session, plan, state
 
 TWO_ROOMS = (Room(), Room(campus=1))
@@ -116,6 +116,23 @@ def test_every_wish(problem: Problem, places: list[tuple[int, int] | None], cost
     assert {
         name: value for name, value in (cost.parts | {"unplaced": cost.unplaced}).items() if value
     } == costs
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sizes": np.ones(2, np.int32)}, "sizes has the shape"),
+        ({"lengths": np.zeros(1, np.int32)}, "takes at least one slot"),
+        ({"groups": ((0, 0),)}, "no distinct known groups"),
+        ({"groups": ((1,),)}, "no distinct known groups"),
+        ({"people": np.ones(2, np.int32)}, "people has the shape"),
+        ({"travel_slots": np.array([[0, 2], [0, 0]], np.int32)}, "another way back"),
+    ],
+)
+def test_a_problem_that_does_not_fit_together_is_refused(change: dict[str, object], told: str) -> None:
+    problem = replace(state(ME, rooms=TWO_ROOMS, travel=2), **change)  # type: ignore[arg-type]
+    with pytest.raises(InvalidProblem, match=told):
+        problem.check()
 
 
 def test_a_place_that_does_not_exist_is_no_plan() -> None:
