@@ -155,20 +155,14 @@ class TimesForm(LevelForm, VersionedForm):
 
     def validate_afternoon_to(self, field: Any) -> None:
         """Refuse hours in the wrong order."""
-        marks = [self.morning_from.data, self.morning_to.data, self.afternoon_from.data, field.data]
-        if None not in marks and not marks[0] < marks[1] <= marks[2] < marks[3]:
+        marks = self._marks
+        if marks and not marks[0] < marks[1] <= marks[2] < marks[3]:
             raise ValidationError(_l("The four times come one after the other."))
 
     def validate_session_minutes(self, field: Any) -> None:
         """Refuse a length for which neither half of the day has the time."""
-        marks = [
-            self.morning_from.data,
-            self.morning_to.data,
-            self.afternoon_from.data,
-            self.afternoon_to.data,
-        ]
-        if field.data and None not in marks:
-            begin, noon, after, end = (_minute(mark) for mark in marks)
+        if field.data and self._marks:
+            begin, noon, after, end = self._marks
             longest = end - begin if noon == after else max(noon - begin, end - after)
             if field.data > longest > 0:
                 raise ValidationError(
@@ -177,6 +171,13 @@ class TimesForm(LevelForm, VersionedForm):
                         count=longest,
                     )
                 )
+
+    @property
+    def _marks(self) -> list[int]:
+        """When the two halves of the day begin and end, in minutes after midnight; empty unless all are said."""
+        fields = (self.morning_from, self.morning_to, self.afternoon_from, self.afternoon_to)
+        said = [one.data for one in fields]
+        return [] if None in said else [_minute(one) for one in said]
 
     @property
     def times(self) -> TeachingTimes:

@@ -21,7 +21,7 @@ def write_full_week(seed: int = 1) -> str:
 
 def _lines(chance: random.Random) -> Iterator[str]:
     times = _drawn_timetable(chance)
-    teachers = _disjoint(chance, times, range(len(times)), 2)
+    teachers = _never_at_once(chance, times, 2)
     curricula = [_curriculum(chance, times) for _ in range(CURRICULA)]
     absences = [
         (course, period)
@@ -63,10 +63,10 @@ def _drawn_timetable(chance: random.Random) -> list[set[int]]:
     return times
 
 
-def _disjoint(chance: random.Random, times: list[set[int]], courses: range, most: int) -> list[list[int]]:
+def _never_at_once(chance: random.Random, times: list[set[int]], most: int) -> list[list[int]]:
     """All courses, in sets of at most so many that are never held at the same time."""
     sets: list[list[int]] = []
-    for course in chance.sample(courses, len(courses)):
+    for course in chance.sample(range(len(times)), len(times)):
         free = (
             one for one in sets if len(one) < most and not any(times[course] & times[other] for other in one)
         )

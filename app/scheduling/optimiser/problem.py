@@ -184,10 +184,15 @@ class Problem:
     def slot_count(self) -> int:
         return self.days * self.slots_per_day
 
+    @property
+    def headcounts(self) -> Numbers:
+        """[G] how many people a group is."""
+        return np.ones(self.group_count, np.int32) if self.people is None else self.people
+
     def people_touched(self, sessions: Iterable[int]) -> int:
         """Return how many people some of the sessions need."""
         groups = {group for session in sessions for group in self.groups[session]}
-        return len(groups) if self.people is None else int(self.people[list(groups)].sum())
+        return int(self.headcounts[list(groups)].sum())
 
     def possible_starts(self) -> Flags:
         """[S, T] where a session may start when its people's absences and its length are looked at too.

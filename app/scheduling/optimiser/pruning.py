@@ -43,7 +43,6 @@ def few_people(ground: Ground, damage: Damage, places: Places, most: int) -> Pla
     """
     kinds, shares = _kinds(ground)
     problem = ground.problem
-    people = np.ones(problem.group_count, np.int32) if problem.people is None else problem.people
     new = (shares & ~shares[kinds[list(damage.must)]].any(axis=0)).astype(np.int32)
     left = most - problem.people_touched(damage.must)
     for _ in range(_ROUNDS):
@@ -53,7 +52,9 @@ def few_people(ground: Ground, damage: Damage, places: Places, most: int) -> Pla
             driven_by = np.array([session])
             if session not in damage.sessions and not ground.has_daily_limit(session):
                 driven_by = np.flatnonzero(causes[:, session])
-            too_many = _too_many(new, people, kinds[session], np.unique(kinds[driven_by]), left)[kinds]
+            too_many = _too_many(new, problem.headcounts, kinds[session], np.unique(kinds[driven_by]), left)[
+                kinds
+            ]
             kept[session] = where if session in damage.must else _within(ground, session, where, too_many)
         places = kept
     return places

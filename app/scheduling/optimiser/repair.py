@@ -357,7 +357,7 @@ class _Step:
                     self.model.add_bool_or([literals[group]])
                 else:
                     self.model.add_implication(moved, literals[group])
-        people = [1 if problem.people is None else int(problem.people[group]) for group in literals]
+        people = problem.headcounts[list(literals)].tolist()
         return cp_model.LinearExpr.weighted_sum(list(literals.values()), people)
 
     def _solve(self, keep: float = 0.0) -> cp_model.CpSolverStatus:
